@@ -72,7 +72,7 @@ impl Resolve for CheckedResolver {
                 host: host.clone(),
                 cause: error.to_string(),
             })?;
-            Ok(keep_allowed(&policy, host, addresses)?)
+            keep_allowed(&policy, host, addresses)
         })
     }
 }
