@@ -1,4 +1,5 @@
 //! What a call sends, follows and gives back, and where its bounds are.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod support;
 
@@ -351,7 +352,7 @@ impl BitWriter {
     /// Lowest bit first, as deflate packs numbers.
     fn write(&mut self, value: u32, count: usize) {
         for at in 0..count {
-            if self.filled % 8 == 0 {
+            if self.filled.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let bit = (value >> at & 1) as u8;
