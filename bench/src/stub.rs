@@ -13,8 +13,8 @@ pub struct Stub {
 impl Stub {
     /// An empty answer closes the connection.
     pub fn start(answer: impl Fn(u64) -> String + Send + Sync + 'static) -> Stub {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
         let answered = Arc::new(AtomicU64::new(0));
         let (count, answer) = (Arc::clone(&answered), Arc::new(answer));
         std::thread::spawn(move || {
