@@ -1,0 +1,102 @@
+//! What can go wrong below SQL, told apart by what a caller can do about it.
+
+use sqlx::error::ErrorKind;
+
+/// A failed statement, transaction or connection.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A unique key refused the row. Which one is known from the statement: SQLite names no constraint.
+    #[error("a unique key refused the row")]
+    UniqueViolation,
+    /// Two transactions were in each other's way; the same work may succeed when repeated.
+    #[error("the transaction was in the way of another one")]
+    Conflict(#[source] sqlx::Error),
+    /// The database is locked, full, read-only, starting or gone. It may come back.
+    #[error("the database is not available")]
+    Unavailable(#[source] sqlx::Error),
+    /// The row itself is refused: a check, a type, a size. Repeating it cannot help.
+    #[error("the database refused the data")]
+    Data(#[source] sqlx::Error),
+    /// Something stored is not what the code ever writes.
+    #[error("{table} holds a value that cannot be: {what}")]
+    Corrupt {
+        /// The table it was read from.
+        table: &'static str,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The schema is not the one that this program needs.
+    #[error("{0}")]
+    Schema(String),
+    /// Anything else: a bug in a statement.
+    #[error("the database answered with an error")]
+    Other(#[source] sqlx::Error),
+}
+
+impl Error {
+    /// A stored value that cannot be.
+    pub fn corrupt(table: &'static str, what: impl ToString) -> Self {
+        Self::Corrupt {
+            table,
+            what: what.to_string(),
+        }
+    }
+
+    /// May the same transaction succeed when it is simply repeated?
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict(_))
+    }
+
+    /// Is the outcome unknown or the database away, rather than the request wrong?
+    pub const fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Conflict(_) | Self::Unavailable(_))
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+            sqlx::Error::Database(database) => {
+                let code = database.code().unwrap_or_default().into_owned();
+                match database.kind() {
+                    ErrorKind::UniqueViolation => Self::UniqueViolation,
+                    ErrorKind::NotNullViolation
+                    | ErrorKind::CheckViolation
+                    | ErrorKind::ForeignKeyViolation => Self::Data(error),
+                    _ => classify(&code, error),
+                }
+            }
+            _ => Self::Other(error),
+        }
+    }
+}
+
+/// Sorts by the code that the database gave.
+///
+/// PostgreSQL: five characters, <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+/// SQLite: a number whose lowest byte is the primary code, <https://www.sqlite.org/rescode.html>.
+fn classify(code: &str, error: sqlx::Error) -> Error {
+    if let Ok(sqlite) = code.parse::<u32>()
+        && code.len() < 5
+    {
+        return match sqlite & 0xff {
+            5 | 6 => Error::Conflict(error),                        // BUSY, LOCKED
+            7 | 8 | 10 | 13 | 14 | 15 => Error::Unavailable(error), // NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL
+            18..=20 => Error::Data(error),                          // TOOBIG, CONSTRAINT, MISMATCH
+            _ => Error::Other(error),
+        };
+    }
+    match code.get(..2) {
+        Some("40") => Error::Conflict(error), // serialization failure, deadlock
+        Some("08" | "53" | "57" | "58") | Some("25") => Error::Unavailable(error),
+        Some("22" | "23") => Error::Data(error),
+        _ if code == "55P03" => Error::Conflict(error),
+        _ => Error::Other(error),
+    }
+}

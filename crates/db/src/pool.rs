@@ -1,0 +1,217 @@
+//! Pools and transactions over the two drivers.
+
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+use sqlx::{
+    Postgres, Sqlite, Transaction,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{
+        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
+
+use crate::{Error, Result};
+
+const SQLITE_READERS_MAX: u32 = 8;
+const POSTGRES_CONNECTIONS_MAX: u32 = 24;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a transaction is repeated after a conflict with another one.
+const CONFLICT_ATTEMPTS_MAX: u32 = 8;
+
+/// Which database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Options {
+    /// The embedded one, in this file.
+    Sqlite(PathBuf),
+    /// A server, by its URL `postgres://…`.
+    Postgres(String),
+}
+
+/// Which SQL is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// SQLite 3.
+    Sqlite,
+    /// PostgreSQL 15 or later.
+    Postgres,
+}
+
+/// An open database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One connection writes, a pool reads.
+    Sqlite {
+        /// The only connection that writes, so that writers queue here and not in SQLite.
+        writer: SqlitePool,
+        /// Connections that may only read.
+        readers: SqlitePool,
+    },
+    /// A pool that does both.
+    Postgres(PgPool),
+}
+
+/// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Connects; on SQLite the file is made when there is none. Does not migrate: see [`Db::migrate`].
+    pub async fn open(options: &Options) -> Result<Self> {
+        match options {
+            Options::Sqlite(path) => Self::open_sqlite(path).await,
+            Options::Postgres(url) => Self::open_postgres(url).await,
+        }
+    }
+
+    async fn open_sqlite(path: &PathBuf) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            // Only takes hold in a new file, before the first table; space of deleted rows is given back then.
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            // Each connection is used by one thread at a time: SQLite's own locks would only cost.
+            .serialized(false)
+            .statement_cache_capacity(256)
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "memory");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS_MAX)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.pragma("query_only", "on").pragma("cache_size", "-16384"));
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("guildhall")
+            .statement_cache_capacity(512);
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS_MAX)
+            .min_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Which SQL this database speaks.
+    pub const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite { .. } => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Opens a transaction for reading: one snapshot on SQLite, one connection on PostgreSQL. See [`read!`](crate::read).
+    pub async fn begin_read(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// Opens a transaction for writing. Prefer [`write!`](crate::write), which repeats after a conflict.
+    pub async fn begin_write(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// Closes all connections, waiting for those in use.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Counts how often a transaction was tried.
+#[derive(Debug, Default)]
+pub struct Attempts(u32);
+
+impl Attempts {
+    /// Shall it be tried once more?
+    pub fn again<T, E: Conflicts>(&mut self, done: &Result<T, E>) -> bool {
+        self.0 += 1;
+        self.0 < CONFLICT_ATTEMPTS_MAX && done.as_ref().is_err_and(Conflicts::is_conflict)
+    }
+}
+
+/// An error that may wrap a conflict between transactions.
+pub trait Conflicts {
+    /// May the same transaction succeed when repeated?
+    fn is_conflict(&self) -> bool;
+}
+
+impl Conflicts for Error {
+    fn is_conflict(&self) -> bool {
+        Self::is_conflict(self)
+    }
+}
+
+impl Tx {
+    /// Which SQL this transaction speaks.
+    pub const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Commits when the work succeeded, and undoes it when it did not. The error of the work is the one that
+    /// matters then: a connection that fails to roll back rolls back by being lost.
+    pub async fn end<T, E: From<Error>>(self, worked: Result<T, E>) -> Result<T, E> {
+        match worked {
+            Ok(value) => {
+                self.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                let _ = self.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes the work durable.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => Ok(tx.commit().await?),
+            Self::Postgres(tx) => Ok(tx.commit().await?),
+        }
+    }
+
+    /// Undoes the work.
+    pub async fn rollback(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => Ok(tx.rollback().await?),
+            Self::Postgres(tx) => Ok(tx.rollback().await?),
+        }
+    }
+}
