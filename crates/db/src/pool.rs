@@ -169,6 +169,18 @@ pub trait Conflicts {
     fn is_conflict(&self) -> bool;
 }
 
+/// Says for the error enum of a domain folder that its variant `Internal` may hold a conflict.
+#[macro_export]
+macro_rules! internal_conflicts {
+    ($error:ty) => {
+        impl $crate::Conflicts for $error {
+            fn is_conflict(&self) -> bool {
+                matches!(self, Self::Internal(error) if error.is_conflict())
+            }
+        }
+    };
+}
+
 impl Conflicts for Error {
     fn is_conflict(&self) -> bool {
         Self::is_conflict(self)

@@ -1,1 +1,18 @@
-//! See ARCHITECTURE.md.
+//! The product: one folder per business word.
+//!
+//! Each folder holds `mod.rs` (what it owns, its operations), `store.rs` (its SQL, private), `error.rs` (its one
+//! enum) and its tests. An operation takes [`Services`] and the caller, asks for permission in its first line, and
+//! changes things in one transaction together with its audit row. Folders call each other's operations, never each
+//! other's store. Nothing here knows HTTP.
+
+pub mod access;
+pub mod accounts;
+pub mod api_keys;
+pub mod audit;
+pub mod credits;
+pub mod ids;
+pub mod instance;
+mod services;
+pub mod workspaces;
+
+pub use services::{Config, Services};

@@ -1,0 +1,165 @@
+//! The installation: its keys, its settings, its epoch. Owns the table `instance`.
+//!
+//! Invariants: there is one row. It is made together with the instance key, in an empty database only; a database
+//! whose instance key is missing or another one is refused, and nothing is overwritten.
+
+mod error;
+mod keys;
+mod settings;
+mod store;
+
+pub use error::Error;
+pub use keys::{HashKey, INSTANCE_KEY_BYTES, InstanceKey, TokenHash};
+pub use settings::{Settings, SignUp};
+
+use db::{Db, Tx};
+use types::{Clock, Timestamp};
+
+use crate::{
+    Services,
+    access::{Operator, OperatorPermission},
+    audit::{self, Change},
+};
+
+/// What is read when the instance starts.
+#[derive(Debug)]
+pub struct Instance {
+    /// The key of the credential hashes.
+    pub hash_key: HashKey,
+    /// The settings as stored.
+    pub settings: Settings,
+    /// The epoch they belong to.
+    pub epoch: i64,
+}
+
+/// Was the instance made already? Decides whether an instance key may be made.
+pub async fn exists(db: &Db) -> Result<bool, Error> {
+    Ok(db::read!(db, |tx| Ok(store::find(tx).await?))?.is_some())
+}
+
+/// Opens the instance of a migrated database, making it in an empty one.
+///
+/// # Errors
+/// [`Error::OtherInstanceKey`] when the database belongs to another instance key.
+pub async fn open(db: &Db, key: &InstanceKey, clock: &dyn Clock) -> Result<Instance, Error> {
+    let hash_key = HashKey::random();
+    let sealed = key.seal(&hash_key);
+    let now = clock.now();
+    let row = db::write!(db, |tx| {
+        store::insert_if_none(tx, &key.id(), &sealed, &Settings::default(), now).await?;
+        store::find(tx)
+            .await?
+            .ok_or_else(|| db::Error::corrupt("instance", "the row just made is gone").into())
+    })?;
+    if row.instance_key_id != key.id() {
+        return Err(Error::OtherInstanceKey {
+            wanted: row.instance_key_id,
+            given: key.id(),
+        });
+    }
+    Ok(Instance {
+        hash_key: key.open(&row.sealed_hash_key)?,
+        settings: row.settings()?,
+        epoch: row.epoch,
+    })
+}
+
+/// The settings, for the operator.
+pub async fn settings(services: &Services, operator: &Operator) -> Result<Settings, Error> {
+    operator.authorize(OperatorPermission::SettingsManage)?;
+    let row = db::read!(services.db, |tx| Ok(store::find(tx).await?))?;
+    row.ok_or(db::Error::corrupt("instance", "there is no row"))?
+        .settings()
+}
+
+/// Replaces the settings. Every node uses them within a second; prices and bonuses at once, by the epoch.
+pub async fn set_settings(
+    services: &Services,
+    operator: &Operator,
+    settings: Settings,
+) -> Result<Settings, Error> {
+    operator.authorize(OperatorPermission::SettingsManage)?;
+    let change = Change::by_operator(operator, "settings.changed", "instance", None);
+    db::write!(services.db, |tx| {
+        store::update_settings(tx, &settings).await?;
+        raise_epoch(tx).await?;
+        Ok(audit::record(tx, services, &change).await?)
+    })?;
+    services.instance.forget();
+    Ok(settings)
+}
+
+/// Raises the epoch of the instance: every charge that was resolved before is resolved again. Called within the
+/// transaction of each change that is valid for all workspaces.
+pub async fn raise_epoch(tx: &mut Tx) -> Result<(), db::Error> {
+    store::lock_exclusively(tx).await?;
+    store::raise_epoch(tx).await
+}
+
+/// Reads the epoch and holds it still until the transaction ends. For the batching writer.
+pub async fn epoch_held(tx: &mut Tx) -> Result<i64, db::Error> {
+    store::lock_shared(tx).await?;
+    store::epoch(tx).await
+}
+
+/// The settings as last read, at most a second old.
+#[derive(Debug)]
+pub struct InstanceCache {
+    current: arc_swap::ArcSwap<Known>,
+}
+
+/// Settings with the epoch and time at which they were read.
+#[derive(Debug)]
+pub struct Known {
+    /// The settings.
+    pub settings: Settings,
+    /// The epoch they belong to.
+    pub epoch: i64,
+    read_at: Timestamp,
+}
+
+/// How long settings are trusted without asking the database again.
+const LEASE: types::Duration = types::Duration::from_seconds(1);
+
+impl InstanceCache {
+    pub(crate) fn new(settings: Settings, epoch: i64, read_at: Timestamp) -> Self {
+        Self {
+            current: arc_swap::ArcSwap::from_pointee(Known {
+                settings,
+                epoch,
+                read_at,
+            }),
+        }
+    }
+
+    /// The settings and their epoch, read again when the lease has run out.
+    pub async fn get(&self, services: &Services) -> Result<std::sync::Arc<Known>, Error> {
+        let known = self.current.load_full();
+        let now = services.clock.now();
+        if known.read_at != FORGOTTEN && now < known.read_at.plus(LEASE) {
+            return Ok(known);
+        }
+        let row = db::read!(services.db, |tx| Ok(store::find(tx).await?))?;
+        let row = row.ok_or(db::Error::corrupt("instance", "there is no row"))?;
+        let fresh = std::sync::Arc::new(Known {
+            settings: row.settings()?,
+            epoch: row.epoch,
+            read_at: now,
+        });
+        self.current.store(std::sync::Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// Makes the next reader ask the database.
+    pub fn forget(&self) {
+        let known = self.current.load();
+        let settings = known.settings.clone();
+        self.current.store(std::sync::Arc::new(Known {
+            settings,
+            epoch: known.epoch,
+            read_at: FORGOTTEN,
+        }));
+    }
+}
+
+const FORGOTTEN: Timestamp = Timestamp::from_us(i64::MIN);

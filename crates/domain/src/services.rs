@@ -1,0 +1,77 @@
+//! What operations are given: the database, the clock, randomness, the writer of money.
+
+use std::sync::Arc;
+
+use db::{BatchWriter, Db};
+use types::Clock;
+
+use crate::{
+    accounts::{Passwords, SignInLimits},
+    api_keys::KeyCache,
+    credits::Ledger,
+    ids::Ids,
+    instance::{self, HashKey, InstanceCache, InstanceKey},
+};
+
+/// Settings that come from configuration and hold until the process ends.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How many passwords are hashed at once.
+    pub password_threads: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { password_threads: 2 }
+    }
+}
+
+/// Passed to every operation. Everything that is not an argument of the request is here, so that tests can put
+/// something else in its place.
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Ids,
+    /// How credentials are hashed.
+    pub hash_key: HashKey,
+    /// The settings of the instance.
+    pub instance: InstanceCache,
+    /// Every movement of credits goes through here.
+    pub ledger: BatchWriter<Ledger>,
+    /// API keys by their hash, as last read.
+    pub keys: KeyCache,
+    /// Hashes passwords on a bounded pool.
+    pub passwords: Passwords,
+    /// Slows down who guesses passwords.
+    pub sign_in_limits: SignInLimits,
+}
+
+impl Services {
+    /// Starts the services of a migrated database.
+    ///
+    /// # Errors
+    /// When the instance key is not the one the database was made with, or the database is away.
+    pub async fn start(
+        db: Db,
+        key: &InstanceKey,
+        clock: Arc<dyn Clock>,
+        config: &Config,
+    ) -> Result<Arc<Self>, instance::Error> {
+        let opened = instance::open(&db, key, &*clock).await?;
+        let (ledger, _writer) = BatchWriter::start(db.clone(), Arc::new(Ledger::new(Arc::clone(&clock))));
+        Ok(Arc::new(Self {
+            ids: Ids::new(Arc::clone(&clock)),
+            hash_key: opened.hash_key,
+            instance: InstanceCache::new(opened.settings, opened.epoch, clock.now()),
+            ledger,
+            keys: KeyCache::new(),
+            passwords: Passwords::new(config.password_threads),
+            sign_in_limits: SignInLimits::new(),
+            db,
+            clock,
+        }))
+    }
+}
