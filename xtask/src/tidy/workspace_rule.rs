@@ -1,0 +1,102 @@
+//! No query on a table that a workspace owns goes without the workspace: isolation by construction.
+
+use super::Finding;
+use super::sql::{self, Statement};
+use super::tree::{File, Tree};
+
+/// Tables of the instance, not of a workspace. Everything else that a migration makes is owned.
+const GLOBAL: [&str; 13] = [
+    "users",
+    "sessions",
+    "credentials",
+    "workspaces",
+    "workspace_slugs",
+    "service_tokens",
+    "operator_permissions",
+    "prices",
+    "jobs",
+    "outbox",
+    "instance",
+    "settings",
+    "schema_migrations",
+];
+
+/// A function so named may look across workspaces; only jobs, the operator and `doctor` call such.
+const ACROSS: &str = "_all_workspaces";
+
+pub fn check(tree: &Tree) -> Vec<Finding> {
+    let owned: Vec<String> = sql::all_tables(tree)
+        .into_iter()
+        .filter(|name| !GLOBAL.contains(&name.as_str()))
+        .collect();
+    tree.ending(".rs")
+        .filter(|file| {
+            file.path.starts_with("crates/") && !file.path.starts_with("crates/testkit/") && !file.is_test()
+        })
+        .flat_map(|file| check_file(file, &owned))
+        .collect()
+}
+
+fn check_file(file: &File, owned: &[String]) -> Vec<Finding> {
+    sql::statements(&file.product_tokens())
+        .iter()
+        .filter(|statement| !across(statement))
+        .filter_map(|statement| {
+            let table = sql::words(&statement.text).find(|word| owned.iter().any(|name| name == word))?;
+            if sql::words(&statement.text).any(|word| word == "workspace_id") {
+                return None;
+            }
+            let right = format!("name `workspace_id` in the statement, or end the function's name in `{ACROSS}` if it is for jobs, the operator or doctor");
+            Some(Finding::new(&file.path, statement.line, format!("a statement on `{table}` without the workspace"), right))
+        })
+        .collect()
+}
+
+fn across(statement: &Statement) -> bool {
+    statement
+        .function
+        .as_ref()
+        .is_some_and(|name| name.ends_with(ACROSS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_code(code: &str) -> Vec<Finding> {
+        let migration = "CREATE TABLE keys (workspace_id BLOB) STRICT; CREATE TABLE users (id BLOB) STRICT;";
+        check(&Tree::of(&[
+            ("crates/db/migrations/sqlite/0001_a.sql", migration),
+            ("crates/domain/src/api_keys/store.rs", code),
+        ]))
+    }
+
+    #[test]
+    fn owned_tables_are_asked_with_the_workspace() {
+        assert_eq!(
+            check_code("fn a() { q(\"SELECT * FROM keys WHERE workspace_id = $1\") }"),
+            []
+        );
+        assert_eq!(check_code("fn a() { q(\"SELECT * FROM users\") }"), []);
+        assert_eq!(
+            check_code("fn count_all_workspaces() { q(\"SELECT * FROM keys\") }"),
+            []
+        );
+        assert_eq!(
+            check_code("#[cfg(test)] mod tests { fn a() { q(\"SELECT * FROM keys\") } }"),
+            []
+        );
+        assert_eq!(
+            check_code("fn a() { q(\"SELECT * FROM keys WHERE id = $1\") }").len(),
+            1
+        );
+        assert_eq!(
+            check_code("fn a() { q(\"SELECT * FROM users JOIN keys ON 1 = 1\") }").len(),
+            1
+        );
+        assert_eq!(
+            check_code("fn a() { q(concat!(\"DELETE FROM \", \"keys\")) }").len(),
+            1
+        );
+    }
+}
