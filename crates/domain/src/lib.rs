@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod api_keys;
 pub mod audit;
 pub mod credits;
+pub mod environments;
 pub mod ids;
 pub mod instance;
 mod services;

@@ -7,6 +7,7 @@ mod credits;
 mod id;
 mod name;
 mod page;
+mod reference;
 mod secret;
 mod time;
 
@@ -14,9 +15,10 @@ pub use credits::{CreditsError, MICROCREDITS_PER_CREDIT, Microcredits};
 pub use id::{
     ApiKeyId, AuditEventId, DeploymentId, EnvironmentId, FlowId, FlowVersionId, GrantId, HoldId, Id, IdError,
     Kind, LineId, MemberId, OperatorPermissionId, OutboxId, PriceId, RequestId, RunId, ServiceTokenId,
-    SessionId, TenantId, UsageId, UserId, WorkspaceId,
+    SessionId, TenantId, UsageId, UserId, WorkspaceId, kinds,
 };
 pub use name::{DisplayName, Email, NameError, RESERVED_SLUGS, Slug, TimeZone, WebAddress, slug_suggestion};
 pub use page::{Cursor, CursorError, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page, PageLimit};
+pub use reference::IdOrSlug;
 pub use secret::SecretText;
 pub use time::{Clock, Duration, FixedClock, SystemClock, Timestamp, TimestampError};

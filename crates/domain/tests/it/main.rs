@@ -1,0 +1,5 @@
+//! What the product promises, on both databases.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where its expectation fails")]
+
+mod environments;
