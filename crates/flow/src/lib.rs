@@ -59,9 +59,11 @@
 mod definition;
 mod error;
 mod finding;
+mod jq;
 pub mod limits;
 mod plan;
 mod run;
+mod text;
 mod value;
 
 pub use definition::Definition;

@@ -11,7 +11,7 @@ pub const TASKS_MAX: usize = 1_000;
 /// Most expressions in one definition.
 pub const EXPRESSIONS_MAX: usize = 2_000;
 /// Deepest nesting of operators and brackets inside one expression.
-pub const EXPRESSION_DEPTH_MAX: usize = 200;
+pub const EXPRESSION_DEPTH_MAX: usize = 100;
 /// Most findings reported for one definition; the rest is counted in a last finding.
 pub const FINDINGS_MAX: usize = 100;
 /// Longest task name, in bytes.
