@@ -1,0 +1,243 @@
+//! The table and the JSON, with each result against its target.
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+
+use super::cases::Kind;
+use super::load::Measured;
+use super::options::Database;
+
+/// A case and what is asked of it.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub name: String,
+    pub kind: Kind,
+    pub workspaces: usize,
+    pub connections: usize,
+    pub target: Target,
+}
+
+/// Must and aim, as parts of something measured in the same run.
+#[derive(Debug, Clone, Copy)]
+pub enum Target {
+    /// Of the ceiling: must and aim on either database.
+    OfCeiling {
+        sqlite: (f64, f64),
+        postgres: (f64, f64),
+    },
+    /// Of the first case.
+    OfFirst { must: Option<f64>, aim: f64 },
+}
+
+/// What came of a case.
+#[derive(Debug, Clone)]
+pub struct CaseResult {
+    pub case: Case,
+    pub database: Database,
+    pub ceiling: Measured,
+    pub highest: Measured,
+    /// At half the rate of `highest`, open loop.
+    pub half: Measured,
+    /// Growth of the database during `highest`.
+    pub disk_bytes: u64,
+    /// Of the server and the database during `highest`.
+    pub server_cpu_seconds: f64,
+    pub memory_bytes: u64,
+}
+
+/// All results on one database.
+#[derive(Debug)]
+pub struct Section {
+    pub database: Database,
+    pub start_ms: f64,
+    pub idle_bytes: u64,
+    pub results: Vec<CaseResult>,
+}
+
+/// All results.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub sections: Vec<Section>,
+}
+
+impl CaseResult {
+    fn of_ceiling(&self) -> f64 {
+        self.highest.rps / self.ceiling.rps
+    }
+
+    fn failures(&self) -> u64 {
+        self.ceiling.failures + self.highest.failures + self.half.failures
+    }
+
+    fn disk_bytes_per_call(&self) -> f64 {
+        self.disk_bytes as f64 / self.highest.accepted.max(1) as f64
+    }
+
+    /// Part of the machine that the load process took while the highest throughput was measured.
+    fn load_share(&self) -> f64 {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+        self.highest.cpu_seconds / (self.highest.wall_seconds * cores)
+    }
+
+    /// One line, as soon as it is known.
+    pub fn line(&self) -> String {
+        format!(
+            "  {:.0}/s of {:.0}/s = {:.2}; at half the rate p50 {:.2} ms, p99 {:.2} ms; {} failures",
+            self.highest.rps,
+            self.ceiling.rps,
+            self.of_ceiling(),
+            self.half.p50_ms,
+            self.half.p99_ms,
+            self.failures()
+        )
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "case": self.case.name,
+            "workspaces": self.case.workspaces,
+            "connections": self.case.connections,
+            "of_ceiling": self.of_ceiling(),
+            "disk_bytes_per_call": self.disk_bytes_per_call(),
+            "load_share_of_machine": self.load_share(),
+            "server_cpu_seconds": self.server_cpu_seconds,
+            "memory_bytes": self.memory_bytes,
+            "ceiling": self.ceiling.report,
+            "highest": self.highest.report,
+            "half": self.half.report,
+        })
+    }
+}
+
+impl Section {
+    /// The ratio that the target speaks of, the target as text, and how it was met.
+    fn against_target(&self, result: &CaseResult) -> (f64, String, &'static str) {
+        let (ratio, must, aim) = match result.case.target {
+            Target::OfCeiling { sqlite, postgres } => {
+                let (must, aim) = if self.database == Database::Sqlite {
+                    sqlite
+                } else {
+                    postgres
+                };
+                (result.of_ceiling(), Some(must), aim)
+            }
+            Target::OfFirst { must, aim } => {
+                let first = self
+                    .results
+                    .first()
+                    .map_or(result.highest.rps, |first| first.highest.rps);
+                (result.highest.rps / first, must, aim)
+            }
+        };
+        let met = match must {
+            _ if ratio >= aim => "aim",
+            Some(must) if ratio < must => "BELOW",
+            Some(_) => "must",
+            None => "reported",
+        };
+        let of = if matches!(result.case.target, Target::OfFirst { .. }) {
+            " of first"
+        } else {
+            ""
+        };
+        let must = must.map_or("-".to_owned(), |must| format!("{must:.2}"));
+        (ratio, format!("{must} / {aim:.2}{of}"), met)
+    }
+
+    fn table(&self) -> String {
+        let mut lines = vec![format!(
+            "{}: start to first answer {:.0} ms (must < 150, aim < 50), idle memory {:.1} MB (must < 50, aim < 30)",
+            self.database.name(),
+            self.start_ms,
+            self.idle_bytes as f64 / 1e6
+        )];
+        lines.push(row([
+            "case",
+            "per second",
+            "ceiling",
+            "of ceiling",
+            "ratio",
+            "must / aim",
+            "met",
+            "p99 at half",
+            "disk/call",
+            "load CPU",
+            "failures",
+        ]
+        .map(str::to_owned)));
+        for result in &self.results {
+            let (ratio, target, met) = self.against_target(result);
+            lines.push(row([
+                result.case.name.clone(),
+                format!("{:.0}", result.highest.rps),
+                format!("{:.0}", result.ceiling.rps),
+                format!("{:.2}", result.of_ceiling()),
+                format!("{ratio:.2}"),
+                target,
+                met.to_owned(),
+                format!("{:.2} ms", result.half.p99_ms),
+                format!("{:.0} B", result.disk_bytes_per_call()),
+                format!("{:.0} %", result.load_share() * 100.0),
+                result.failures().to_string(),
+            ]));
+        }
+        lines.join("\n")
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "database": self.database.name(),
+            "start_ms": self.start_ms,
+            "idle_memory_bytes": self.idle_bytes,
+            "cases": self.results.iter().map(CaseResult::json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl Report {
+    /// For people.
+    pub fn table(&self) -> String {
+        self.sections
+            .iter()
+            .map(Section::table)
+            .collect::<Vec<_>>()
+            .join("\n\n")
+    }
+
+    /// For machines.
+    pub fn json(&self) -> Value {
+        json!({"databases": self.sections.iter().map(Section::json).collect::<Vec<_>>()})
+    }
+
+    /// Fails if any request failed.
+    pub fn verdict(&self) -> Result<()> {
+        for result in self.sections.iter().flat_map(|section| &section.results) {
+            let reports = [&result.ceiling, &result.highest, &result.half];
+            let sample = reports
+                .iter()
+                .find_map(|measured| measured.report["failure_sample"].as_str());
+            ensure!(
+                result.failures() == 0,
+                "{}, {}: {} requests failed, for instance: {}",
+                result.database.name(),
+                result.case.name,
+                result.failures(),
+                sample.unwrap_or("without an answer")
+            );
+        }
+        Ok(())
+    }
+}
+
+fn row(cells: [String; 11]) -> String {
+    const WIDTHS: [usize; 11] = [40, 11, 9, 10, 6, 22, 9, 12, 10, 9, 9];
+    let padded = cells
+        .iter()
+        .zip(WIDTHS)
+        .enumerate()
+        .map(|(index, (cell, width))| match index {
+            0 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+    padded.collect::<Vec<_>>().join(" ").trim_end().to_owned()
+}
