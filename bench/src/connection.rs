@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::response::{self, RESPONSE_BYTES_MAX, Response};
 
@@ -27,11 +27,11 @@ struct UnderWay {
 }
 
 /// What a readable connection gave.
-pub enum Progress<'a> {
+pub enum Progress {
     /// Nothing complete yet.
     Waiting,
-    /// The answer to the request that was due then.
-    Answered { response: Response<'a>, due: Instant },
+    /// The answer to the request that was due then; its body is at [`Connection::body`].
+    Answered { response: Response, due: Instant },
     /// The server closed it, or the socket failed; with a request under way, or without.
     Lost { due: Option<Instant> },
 }
@@ -88,36 +88,36 @@ impl Connection {
     ///
     /// After a complete answer it does not ask the socket again: nothing more can come, as one request
     /// at a time is under way, and that saves one system call in three.
-    pub fn read(&mut self) -> Result<Progress<'_>> {
-        let mut from = self.filled;
+    pub fn read(&mut self) -> Result<Progress> {
         loop {
-            if from == self.buffer.len() {
-                self.buffer.resize((from * 2).min(2 * RESPONSE_BYTES_MAX), 0);
+            if self.filled == self.buffer.len() {
+                self.buffer
+                    .resize((self.filled * 2).min(2 * RESPONSE_BYTES_MAX), 0);
             }
-            match self.stream.read(&mut self.buffer[from..]) {
+            match self.stream.read(&mut self.buffer[self.filled..]) {
                 Ok(0) => return Ok(self.lost()),
-                Ok(count) => from += count,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Ok(count) => self.filled += count,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Progress::Waiting),
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(_) => return Ok(self.lost()),
             }
-            if response::parse(&self.buffer[..from])?.is_some() {
-                break;
+            if let Some(response) = response::parse(&self.buffer[..self.filled])? {
+                return self.answered(response);
             }
         }
-        self.filled = from;
-        self.answer()
     }
 
-    fn answer(&mut self) -> Result<Progress<'_>> {
-        let Some(response) = response::parse(&self.buffer[..self.filled])? else {
-            return Ok(Progress::Waiting);
-        };
+    /// The body of the answer that was read last.
+    pub fn body(&self, response: &Response) -> &[u8] {
+        &self.buffer[response.body.clone()]
+    }
+
+    fn answered(&mut self, response: Response) -> Result<Progress> {
         let under_way = self
             .under_way
             .take()
             .context("an answer came without a request")?;
-        anyhow::ensure!(
+        ensure!(
             response.bytes == self.filled,
             "more came than the answer to one request"
         );
@@ -128,7 +128,7 @@ impl Connection {
         })
     }
 
-    fn lost(&mut self) -> Progress<'static> {
+    fn lost(&mut self) -> Progress {
         Progress::Lost {
             due: self.under_way.take().map(|under_way| under_way.due),
         }

@@ -98,11 +98,11 @@ impl<'a> Load<'a> {
     fn send_due(&mut self) -> Result<()> {
         let now = Instant::now();
         if now >= self.end {
-            return self.timer.set((self.end + DRAIN).saturating_duration_since(now));
+            return self.timer.set(self.end + DRAIN);
         }
         while let Some(due) = self.due(now) {
             let Some(index) = self.idle.pop() else {
-                return self.timer.set(self.end - now);
+                return self.timer.set(self.end);
             };
             let request = (self.sent % self.requests.len() as u64) as usize;
             self.sent += 1;
@@ -110,8 +110,8 @@ impl<'a> Load<'a> {
                 self.reopen(index, true)?;
             }
         }
-        let next = self.next_due().map_or(self.end, |due| due.min(self.end));
-        self.timer.set(next.saturating_duration_since(now))
+        self.timer
+            .set(self.next_due().map_or(self.end, |due| due.min(self.end)))
     }
 
     /// When the next request was due, if it is.
@@ -163,7 +163,8 @@ impl<'a> Load<'a> {
         match connection.read()? {
             Progress::Waiting => Ok(()),
             Progress::Answered { response, due } => {
-                self.record.answered(&response, due, Instant::now());
+                self.record
+                    .answered(&response, connection.body(&response), due, Instant::now());
                 match response.closes {
                     true => self.reopen(index, false),
                     false => {

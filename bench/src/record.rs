@@ -65,19 +65,19 @@ impl Record {
 
     /// Counts an answer. Its latency runs from when the request was due, not from when it was sent: a
     /// stalled server must not hide the requests that waited behind the stall.
-    pub fn answered(&mut self, response: &Response<'_>, due: Instant, now: Instant) {
+    pub fn answered(&mut self, response: &Response, body: &[u8], due: Instant, now: Instant) {
         *self.statuses.entry(response.status).or_default() += 1;
         if response.status != self.expect_status {
             self.failures.status += 1;
-            return self.sample(response);
+            return self.sample(response.status, body);
         }
         if self
             .expect_body
             .as_ref()
-            .is_some_and(|text| !response::contains(response.body, text))
+            .is_some_and(|text| !response::contains(body, text))
         {
             self.failures.body += 1;
-            return self.sample(response);
+            return self.sample(response.status, body);
         }
         self.accepted += 1;
         if due >= self.measured_from && due < self.measured_until {
@@ -97,10 +97,10 @@ impl Record {
         self.failures.unsent += count;
     }
 
-    fn sample(&mut self, response: &Response<'_>) {
-        let body = &response.body[..response.body.len().min(SAMPLE_BYTES_MAX)];
+    fn sample(&mut self, status: u16, body: &[u8]) {
+        let body = &body[..body.len().min(SAMPLE_BYTES_MAX)];
         self.failure_sample
-            .get_or_insert_with(|| format!("{} {}", response.status, String::from_utf8_lossy(body)));
+            .get_or_insert_with(|| format!("{status} {}", String::from_utf8_lossy(body)));
     }
 
     /// The report. `accepted_total` counts the warm-up too: it is what the books must agree with.

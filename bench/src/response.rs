@@ -1,15 +1,18 @@
 //! Reads as little of an HTTP/1.1 response as is needed: status, length, body.
 
+use std::ops::Range;
+
 use anyhow::{Context, Result, bail, ensure};
 
 /// Largest response that is read.
 pub const RESPONSE_BYTES_MAX: usize = 1024 * 1024;
 
 /// A complete response at the start of a buffer.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Response<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
     pub status: u16,
-    pub body: &'a [u8],
+    /// Where its body is in the buffer.
+    pub body: Range<usize>,
     /// Bytes of the buffer that it takes.
     pub bytes: usize,
     /// The server closes the connection after it.
@@ -17,7 +20,7 @@ pub struct Response<'a> {
 }
 
 /// The response at the start of the buffer, or `None` if it is not complete yet.
-pub fn parse(buffer: &[u8]) -> Result<Option<Response<'_>>> {
+pub fn parse(buffer: &[u8]) -> Result<Option<Response>> {
     let Some(head_end) = find(buffer, b"\r\n\r\n") else {
         ensure!(buffer.len() < RESPONSE_BYTES_MAX, "the response has no end");
         return Ok(None);
@@ -43,7 +46,7 @@ pub fn parse(buffer: &[u8]) -> Result<Option<Response<'_>>> {
     let closes = header(head, b"connection").is_some_and(|value| value.eq_ignore_ascii_case(b"close"));
     Ok(Some(Response {
         status,
-        body: &buffer[start..bytes],
+        body: start..bytes,
         bytes,
         closes,
     }))
@@ -96,7 +99,7 @@ mod tests {
         }
         let expected = Response {
             status: 402,
-            body: b"{}",
+            body: whole - 2..whole,
             bytes: whole,
             closes: false,
         };

@@ -1,14 +1,15 @@
 //! A timer in the readiness list. The list's own timeout counts whole milliseconds, too coarse for latencies.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec};
 
-/// Wakes once after a time.
+/// Wakes once at a time.
 pub struct Timer {
     fd: OwnedFd,
+    at: Option<Instant>,
 }
 
 impl Timer {
@@ -17,12 +18,18 @@ impl Timer {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
         Ok(Timer {
             fd: rustix::time::timerfd_create(TimerfdClockId::Monotonic, flags)?,
+            at: None,
         })
     }
 
-    /// Sets it anew; a time of zero wakes at once.
-    pub fn set(&self, after: Duration) -> Result<()> {
-        let after = after.max(Duration::from_nanos(1));
+    /// Sets it; a time that has passed wakes at once. Set to the same time again, it costs nothing.
+    pub fn set(&mut self, at: Instant) -> Result<()> {
+        if self.at == Some(at) {
+            return Ok(());
+        }
+        let after = at
+            .saturating_duration_since(Instant::now())
+            .max(Duration::from_nanos(1));
         let value = Timespec {
             tv_sec: after.as_secs() as i64,
             tv_nsec: after.subsec_nanos() as _,
@@ -35,6 +42,7 @@ impl Timer {
             it_value: value,
         };
         rustix::time::timerfd_settime(&self.fd, TimerfdTimerFlags::empty(), &once)?;
+        self.at = Some(at);
         Ok(())
     }
 }

@@ -10,6 +10,9 @@ use crate::postgres::Postgres;
 use crate::server::cargo;
 use crate::{codegen, process, signals, tidy};
 
+const DENY_MISSING: &str =
+    "cargo-deny is not installed: cargo install --locked cargo-deny, or run with --install";
+
 /// What came of a step.
 enum Outcome {
     Passed,
@@ -83,7 +86,8 @@ fn steps(report: &mut Report, install: bool) -> Result<()> {
         cargo_run(&arguments, &[("RUSTDOCFLAGS", "-D warnings")])
     })?;
     report.step("generated files", || codegen::check().map(|()| Outcome::Passed))?;
-    report.step("licences, sources, advisories", || deny(install))
+    report.step("licences and sources of dependencies", || deny(install))?;
+    report.step("advisories on dependencies", advisories)
 }
 
 /// cargo-nextest runs each test in a process of its own; `cargo test` proves the same, slower.
@@ -103,10 +107,43 @@ fn tests(environment: &[(&str, &str)], install: bool) -> Result<Outcome> {
 
 fn deny(install: bool) -> Result<Outcome> {
     if !has_or_install("deny", install)? {
-        let how = "cargo-deny is not installed: cargo install --locked cargo-deny, or run with --install";
-        return Ok(Outcome::Skipped(how.to_owned()));
+        return Ok(Outcome::Skipped(DENY_MISSING.to_owned()));
     }
-    cargo_run(&["deny", "--log-level", "error", "check"], &[])
+    cargo_run(
+        &[
+            "deny",
+            "--log-level",
+            "error",
+            "check",
+            "licenses",
+            "bans",
+            "sources",
+        ],
+        &[],
+    )
+}
+
+/// Known weaknesses of what we depend on. The list of them is fetched, the only thing here that needs a network.
+fn advisories() -> Result<Outcome> {
+    if !has("deny") {
+        return Ok(Outcome::Skipped(DENY_MISSING.to_owned()));
+    }
+    let mut command = Command::new(cargo());
+    command
+        .args(["deny", "--log-level", "error", "check", "advisories"])
+        .current_dir(root());
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .context("cannot start cargo-deny")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    match output.status.success() {
+        true => Ok(Outcome::Passed),
+        false if said.contains("failed to fetch advisory database") => Ok(Outcome::Skipped(
+            "the database of advisories cannot be fetched from here".to_owned(),
+        )),
+        false => bail!("cargo-deny says:\n{said}"),
+    }
 }
 
 fn has_or_install(tool: &str, install: bool) -> Result<bool> {

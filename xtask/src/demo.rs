@@ -56,7 +56,7 @@ pub fn run(options: &Options) -> Result<()> {
         data: scratch.path().join("data"),
         database: None,
     };
-    let server = Server::start(&binary, &storage, &scratch.path().join("server.log"))?;
+    let server = Server::start(&binary, &storage, &scratch.path().join("server.log"), &[])?;
     println!(
         "Started on http://{} with the embedded database in {}.",
         server.address,

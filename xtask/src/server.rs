@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use rustix::process::Signal;
 
 use crate::http::Request;
-use crate::places::{BENCH_CEILING, BINARY, root, target};
+use crate::places::{BINARY, root, target};
 use crate::process::{self, Running};
 use crate::scratch::free_port;
 
@@ -81,8 +81,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it and waits for its first answer. Its log goes to `log`.
-    pub fn start(binary: &Path, storage: &Storage, log: &Path) -> Result<Server> {
+    /// Starts it, with more environment, and waits for its first answer. Its log goes to `log`.
+    pub fn start(
+        binary: &Path,
+        storage: &Storage,
+        log: &Path,
+        environment: &[(&str, &str)],
+    ) -> Result<Server> {
         let port = free_port()?;
         let log_file =
             std::fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
@@ -91,7 +96,7 @@ impl Server {
             .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
             .args(storage.arguments());
         command
-            .env(BENCH_CEILING, "1")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log_file);

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::places::{BINARY, LOAD_BINARY, LOAD_PACKAGE, target};
+use crate::places::{BENCH_CEILING, BINARY, LOAD_BINARY, LOAD_PACKAGE, target};
 use crate::postgres::Postgres;
 use crate::scratch::Scratch;
 use crate::server::{self, Profile, Server, Storage};
@@ -76,7 +76,12 @@ fn measure(programs: &Programs, options: &Options, database: Database) -> Result
         idle_bytes as f64 / 1e6
     );
 
-    let server = Server::start(&programs.server, &storage, &scratch.path().join("server.log"))?;
+    let server = Server::start(
+        &programs.server,
+        &storage,
+        &scratch.path().join("server.log"),
+        &[(BENCH_CEILING, "1")],
+    )?;
     let site = Site::set_up(server.address, options.workspaces_max())?;
     let stage = cases::Stage {
         programs,
@@ -105,11 +110,11 @@ fn measure(programs: &Programs, options: &Options, database: Database) -> Result
 /// database, is not among them.
 fn measure_start(programs: &Programs, storage: &Storage, scratch: &Path) -> Result<(f64, u64)> {
     let log = scratch.join("start.log");
-    Server::start(&programs.server, storage, &log)?.stop()?;
+    Server::start(&programs.server, storage, &log, &[])?.stop()?;
     let mut times = Vec::new();
     let mut memory = Vec::new();
     for _ in 0..STARTS {
-        let server = Server::start(&programs.server, storage, &log)?;
+        let server = Server::start(&programs.server, storage, &log, &[])?;
         times.push(server.first_answer.as_secs_f64() * 1000.0);
         memory.push(usage::resident_bytes(server.pid())?);
         server.stop()?;
