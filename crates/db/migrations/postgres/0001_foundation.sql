@@ -178,14 +178,16 @@ CREATE TABLE flows (
     -- The text as it was written; null before the first save of a draft.
     draft             TEXT COLLATE "C",
     draft_revision    BIGINT NOT NULL,
-    draft_updated_by  UUID,
-    draft_updated_at  BIGINT,
+    draft_saved_kind  TEXT COLLATE "C",
+    draft_saved_by    UUID,
+    draft_saved_at    BIGINT,
     latest_version    BIGINT NOT NULL,
     -- What a call costs is the price of the instance times this, in thousandths.
     price_permille    BIGINT NOT NULL CHECK (price_permille >= 0),
     retention         TEXT COLLATE "C" NOT NULL CHECK (retention IN ('all', 'metadata', 'nothing')),
     retention_days    BIGINT NOT NULL CHECK (retention_days > 0),
-    created_by        UUID NOT NULL,
+    created_kind      TEXT COLLATE "C" NOT NULL,
+    created_by        UUID,
     created_at        BIGINT NOT NULL,
     updated_at        BIGINT NOT NULL,
     deleted_at        BIGINT,
@@ -205,7 +207,8 @@ CREATE TABLE flow_versions (
     hash         BYTEA NOT NULL,
     comment      TEXT COLLATE "C" NOT NULL,
     label        TEXT COLLATE "C" NOT NULL,
-    created_by   UUID NOT NULL,
+    created_kind TEXT COLLATE "C" NOT NULL,
+    created_by   UUID,
     created_at   BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, flow_id, number)
 );
@@ -218,13 +221,15 @@ CREATE TABLE deployments (
     environment_id UUID NOT NULL,
     version        BIGINT NOT NULL,
     note           TEXT COLLATE "C" NOT NULL,
-    created_by     UUID NOT NULL,
+    created_kind   TEXT COLLATE "C" NOT NULL,
+    created_by     UUID,
     created_at     BIGINT NOT NULL,
     replaced_at    BIGINT,
     PRIMARY KEY (workspace_id, id)
 );
 CREATE UNIQUE INDEX deployments_live ON deployments (workspace_id, flow_id, environment_id)
     WHERE replaced_at IS NULL;
+CREATE INDEX deployments_of_flow ON deployments (workspace_id, flow_id, id);
 
 CREATE TABLE runs (
     workspace_id   UUID NOT NULL,

@@ -178,14 +178,16 @@ CREATE TABLE flows (
     -- The text as it was written; null before the first save of a draft.
     draft             TEXT,
     draft_revision    INTEGER NOT NULL,
-    draft_updated_by  BLOB,
-    draft_updated_at  INTEGER,
+    draft_saved_kind  TEXT,
+    draft_saved_by    BLOB,
+    draft_saved_at    INTEGER,
     latest_version    INTEGER NOT NULL,
     -- What a call costs is the price of the instance times this, in thousandths.
     price_permille    INTEGER NOT NULL CHECK (price_permille >= 0),
     retention         TEXT NOT NULL CHECK (retention IN ('all', 'metadata', 'nothing')),
     retention_days    INTEGER NOT NULL CHECK (retention_days > 0),
-    created_by        BLOB NOT NULL,
+    created_kind      TEXT NOT NULL,
+    created_by        BLOB,
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
     deleted_at        INTEGER,
@@ -205,7 +207,8 @@ CREATE TABLE flow_versions (
     hash         BLOB NOT NULL,
     comment      TEXT NOT NULL,
     label        TEXT NOT NULL,
-    created_by   BLOB NOT NULL,
+    created_kind TEXT NOT NULL,
+    created_by   BLOB,
     created_at   INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, flow_id, number)
 ) STRICT;
@@ -218,13 +221,15 @@ CREATE TABLE deployments (
     environment_id BLOB NOT NULL,
     version        INTEGER NOT NULL,
     note           TEXT NOT NULL,
-    created_by     BLOB NOT NULL,
+    created_kind   TEXT NOT NULL,
+    created_by     BLOB,
     created_at     INTEGER NOT NULL,
     replaced_at    INTEGER,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX deployments_live ON deployments (workspace_id, flow_id, environment_id)
     WHERE replaced_at IS NULL;
+CREATE INDEX deployments_of_flow ON deployments (workspace_id, flow_id, id);
 
 CREATE TABLE runs (
     workspace_id   BLOB NOT NULL,
