@@ -17,7 +17,10 @@ pub use id::{
     Kind, LineId, MemberId, OperatorPermissionId, OutboxId, PriceId, RequestId, RunId, ServiceTokenId,
     SessionId, TenantId, UsageId, UserId, WorkspaceId, kinds,
 };
-pub use name::{DisplayName, Email, NameError, RESERVED_SLUGS, Slug, TimeZone, WebAddress, slug_suggestion};
+pub use name::{
+    Comment, DisplayName, Email, Label, NameError, RESERVED_SLUGS, Slug, TimeZone, WebAddress,
+    slug_suggestion,
+};
 pub use page::{Cursor, CursorError, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page, PageLimit};
 pub use reference::IdOrSlug;
 pub use secret::SecretText;

@@ -9,6 +9,8 @@ const SLUG_CHARS_MIN: usize = 2;
 const SLUG_CHARS_MAX: usize = 39;
 const EMAIL_BYTES_MAX: usize = 254;
 const WEB_ADDRESS_BYTES_MAX: usize = 2_048;
+const COMMENT_CHARS_MAX: usize = 500;
+const LABEL_CHARS_MAX: usize = 60;
 
 /// First path segments in use or planned: no workspace may be called like one, or its address would be hidden.
 pub const RESERVED_SLUGS: &[&str] = &[
@@ -169,6 +171,26 @@ text_type! {
     /// An https or http address, for pictures and links. Never fetched by the server.
     WebAddress, parse_web_address
 }
+text_type! {
+    /// Why a version was saved or deployed: up to 500 characters, trimmed, may be empty and have line breaks.
+    Comment, parse_comment
+}
+text_type! {
+    /// A short mark on a version, such as `1.4` or `before the sale`: up to 60 characters on one line, may be empty.
+    Label, parse_label
+}
+
+impl Default for Comment {
+    fn default() -> Self {
+        Self(String::new())
+    }
+}
+
+impl Default for Label {
+    fn default() -> Self {
+        Self(String::new())
+    }
+}
 
 impl Slug {
     /// Is it one of [`RESERVED_SLUGS`]?
@@ -269,6 +291,26 @@ fn parse_web_address(text: &str) -> Result<String, NameError> {
     }
 }
 
+fn parse_comment(text: &str) -> Result<String, NameError> {
+    bounded(text.trim(), COMMENT_CHARS_MAX, |c| {
+        c.is_control() && c != '\n' && c != '\t'
+    })
+}
+
+fn parse_label(text: &str) -> Result<String, NameError> {
+    bounded(text.trim(), LABEL_CHARS_MAX, char::is_control)
+}
+
+fn bounded(text: &str, max: usize, refused: fn(char) -> bool) -> Result<String, NameError> {
+    if text.chars().count() > max {
+        Err(NameError::TooLong { max })
+    } else if text.chars().any(refused) {
+        Err(NameError::ControlCharacter)
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,5 +376,18 @@ mod tests {
             assert!(wrong.parse::<DisplayName>().is_err(), "{wrong:?}");
         }
         assert!("x".repeat(81).parse::<DisplayName>().is_err());
+    }
+
+    #[test]
+    fn a_comment_may_have_lines_and_a_label_may_not() {
+        assert_eq!(" a\nb ".parse::<Comment>().unwrap().as_str(), "a\nb");
+        assert_eq!("".parse::<Label>().unwrap(), Label::default());
+        assert!("a\nb".parse::<Label>().is_err());
+        assert!("a\0b".parse::<Comment>().is_err());
+        assert!("é".repeat(500).parse::<Comment>().is_ok());
+        assert_eq!(
+            "é".repeat(501).parse::<Comment>(),
+            Err(NameError::TooLong { max: 500 })
+        );
     }
 }
