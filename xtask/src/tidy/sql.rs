@@ -1,7 +1,7 @@
 //! SQL inside Rust and migration files: which texts are statements, which tables exist, which words stand in them.
 
 use super::lexer::{self, Kind, Token};
-use super::tree::Tree;
+use super::tree::{File, Tree};
 
 /// Folders of the migrations, by dialect.
 pub const SQLITE: &str = "crates/db/migrations/sqlite/";
@@ -19,6 +19,8 @@ pub struct Statement {
 pub struct Table {
     pub name: String,
     pub line: usize,
+    /// What stands between the parentheses.
+    pub body: String,
     /// What follows the closing parenthesis, upper case.
     pub options: String,
 }
@@ -102,6 +104,7 @@ pub fn tables(migration: &str) -> Vec<Table> {
             found.push(Table {
                 name: name.to_owned(),
                 line,
+                body: text[open + 1..close.max(open + 2) - 1].to_owned(),
                 options: upper[close..end].to_owned(),
             });
         }
@@ -110,17 +113,12 @@ pub fn tables(migration: &str) -> Vec<Table> {
     found
 }
 
-/// All tables of all migrations, both dialects.
-pub fn all_tables(tree: &Tree) -> Vec<String> {
-    let mut names: Vec<String> = tree
-        .ending(".sql")
+/// All tables of all migrations, both dialects, with the file that makes each.
+pub fn all_tables(tree: &Tree) -> Vec<(&File, Table)> {
+    tree.ending(".sql")
         .filter(|file| file.path.starts_with(SQLITE) || file.path.starts_with(POSTGRES))
-        .flat_map(|file| tables(&file.text))
-        .map(|table| table.name)
-        .collect();
-    names.sort();
-    names.dedup();
-    names
+        .flat_map(|file| tables(&file.text).into_iter().map(move |table| (file, table)))
+        .collect()
 }
 
 /// Comments blanked out, so that positions and lines stay.

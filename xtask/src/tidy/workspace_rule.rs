@@ -1,11 +1,11 @@
 //! No query on a table that a workspace owns goes without the workspace: isolation by construction.
 
 use super::Finding;
-use super::sql::{self, Statement};
+use super::sql::{self, Statement, Table};
 use super::tree::{File, Tree};
 
 /// Tables of the instance, not of a workspace. Everything else that a migration makes is owned.
-const GLOBAL: [&str; 13] = [
+const GLOBAL: [&str; 14] = [
     "users",
     "sessions",
     "credentials",
@@ -17,6 +17,7 @@ const GLOBAL: [&str; 13] = [
     "jobs",
     "outbox",
     "instance",
+    "leases",
     "settings",
     "schema_migrations",
 ];
@@ -25,16 +26,45 @@ const GLOBAL: [&str; 13] = [
 const ACROSS: &str = "_all_workspaces";
 
 pub fn check(tree: &Tree) -> Vec<Finding> {
-    let owned: Vec<String> = sql::all_tables(tree)
-        .into_iter()
-        .filter(|name| !GLOBAL.contains(&name.as_str()))
+    let mut tables = sql::all_tables(tree);
+    tables.retain(|(_, table)| !GLOBAL.contains(&table.name.as_str()));
+    let owned: Vec<String> = tables.iter().map(|(_, table)| table.name.clone()).collect();
+    let mut findings: Vec<Finding> = tables
+        .iter()
+        .filter_map(|(file, table)| check_table(file, table))
         .collect();
-    tree.ending(".rs")
-        .filter(|file| {
-            file.path.starts_with("crates/") && !file.path.starts_with("crates/testkit/") && !file.is_test()
-        })
-        .flat_map(|file| check_file(file, &owned))
-        .collect()
+    findings.extend(
+        tree.ending(".rs")
+            .filter(|file| {
+                file.path.starts_with("crates/")
+                    && !file.path.starts_with("crates/testkit/")
+                    && !file.is_test()
+            })
+            .flat_map(|file| check_file(file, &owned)),
+    );
+    findings
+}
+
+/// The workspace comes first in the primary key, so that the database can be divided by it.
+fn check_table(file: &File, table: &Table) -> Option<Finding> {
+    let body = table.body.split_whitespace().collect::<Vec<_>>().join(" ");
+    let alone = body.split(',').any(|column| {
+        let mut words = sql::words(column);
+        words.next() == Some("workspace_id") && column.contains("PRIMARY KEY")
+    });
+    let first = body
+        .split("PRIMARY KEY")
+        .skip(1)
+        .any(|rest| sql::words(rest).next() == Some("workspace_id"));
+    if alone || first {
+        return None;
+    }
+    let what = format!(
+        "the primary key of `{}` does not begin with the workspace",
+        table.name
+    );
+    let right = "write PRIMARY KEY (workspace_id, …), or name the table in GLOBAL of xtask/src/tidy/workspace_rule.rs if it belongs to the instance";
+    Some(Finding::new(&file.path, table.line, what, right))
 }
 
 fn check_file(file: &File, owned: &[String]) -> Vec<Finding> {
@@ -64,11 +94,26 @@ mod tests {
     use super::*;
 
     fn check_code(code: &str) -> Vec<Finding> {
-        let migration = "CREATE TABLE keys (workspace_id BLOB) STRICT; CREATE TABLE users (id BLOB) STRICT;";
+        let migration = "CREATE TABLE keys (id BLOB, workspace_id BLOB, PRIMARY KEY (workspace_id, id)) STRICT; CREATE TABLE users (id BLOB) STRICT;";
         check(&Tree::of(&[
             ("crates/db/migrations/sqlite/0001_a.sql", migration),
             ("crates/domain/src/api_keys/store.rs", code),
         ]))
+    }
+
+    #[test]
+    fn owned_tables_are_keyed_by_the_workspace() {
+        let count =
+            |table: &str| check(&Tree::of(&[("crates/db/migrations/sqlite/0001_a.sql", table)])).len();
+        assert_eq!(
+            count("CREATE TABLE keys (workspace_id BLOB NOT NULL PRIMARY KEY, a INTEGER) STRICT;"),
+            0
+        );
+        assert_eq!(
+            count("CREATE TABLE keys (id BLOB, PRIMARY KEY (id, workspace_id)) STRICT;"),
+            1
+        );
+        assert_eq!(count("CREATE TABLE keys (id BLOB PRIMARY KEY) STRICT;"), 1);
     }
 
     #[test]
