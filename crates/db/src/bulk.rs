@@ -38,14 +38,19 @@ pub struct Rows {
 impl Bulk {
     /// Prepares `template`, in which `{rows}` stands for the table of rows.
     pub fn new(template: &'static str, columns: &'static [Column]) -> Self {
+        Self::forked(template, template, columns)
+    }
+
+    /// The same where the two databases need different texts. `tidy` counts these.
+    pub fn forked(sqlite: &'static str, postgres: &'static str, columns: &'static [Column]) -> Self {
         assert!(
-            template.contains("{rows}"),
-            "a bulk statement reads its rows from {{rows}}"
+            sqlite.contains("{rows}") && postgres.contains("{rows}"),
+            "a bulk statement reads from {{rows}}"
         );
-        let text = move |dialect| template.replace("{rows}", &rows_table(dialect, columns));
+        let text = move |dialect, template: &str| template.replace("{rows}", &rows_table(dialect, columns));
         Self {
-            sqlite: LazyLock::new(Box::new(move || text(Dialect::Sqlite))),
-            postgres: LazyLock::new(Box::new(move || text(Dialect::Postgres))),
+            sqlite: LazyLock::new(Box::new(move || text(Dialect::Sqlite, sqlite))),
+            postgres: LazyLock::new(Box::new(move || text(Dialect::Postgres, postgres))),
         }
     }
 
@@ -200,15 +205,12 @@ impl Rows {
     }
 }
 
-/// Reads rows of a statement over [`Rows`]; `$1` is the rows.
+/// Reads the rows of a [`Bulk`] statement: `bulk_fetch!(tx, Row, BULK, rows, bound, …)`.
 #[macro_export]
 macro_rules! bulk_fetch {
-    ($bulk:expr, $tx:expr, $rows:expr, $row:ty) => {{
-        let sql = $bulk.sql($tx.dialect());
-        $crate::on!($tx, |c| sqlx::query_as::<_, $row>(sql)
-            .bind($rows.json())
-            .fetch_all(c)
-            .await)
+    ($tx:expr, $row:ty, $bulk:expr, $rows:expr $(, $bound:expr)* $(,)?) => {{
+        let (sql, json) = ($bulk.sql($tx.dialect()), $rows.json());
+        $crate::on!(&mut *$tx, |c| sqlx::query_as::<_, $row>(sql).bind(&json)$(.bind($bound))*.fetch_all(c).await)
     }};
 }
 

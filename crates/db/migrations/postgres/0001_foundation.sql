@@ -347,6 +347,9 @@ CREATE TABLE ledger_lines (
     UNIQUE (workspace_id, id)
 );
 
+-- A call is given back once.
+CREATE UNIQUE INDEX ledger_refunds ON ledger_lines (workspace_id, related_id) WHERE kind = 'refund';
+
 CREATE TABLE line_allocations (
     workspace_id    UUID NOT NULL,
     line_id         UUID NOT NULL,
@@ -361,10 +364,13 @@ CREATE TABLE holds (
     -- The id of its ledger line.
     id           UUID NOT NULL,
     amount       BIGINT NOT NULL CHECK (amount >= 0),
+    taken_at     BIGINT NOT NULL,
     -- When a forgotten hold is voided.
     deadline     BIGINT NOT NULL,
     -- JSON: who and what for, so that the closing line can be written without asking again.
     call         TEXT COLLATE "C" NOT NULL,
+    -- JSON: the idempotency key that it was taken under; null for none.
+    claim        TEXT COLLATE "C",
     -- JSON list of [grant, amount].
     allocations  TEXT COLLATE "C" NOT NULL,
     closed_at    BIGINT,

@@ -345,6 +345,9 @@ CREATE TABLE ledger_lines (
     UNIQUE (workspace_id, id)
 ) STRICT;
 
+-- A call is given back once.
+CREATE UNIQUE INDEX ledger_refunds ON ledger_lines (workspace_id, related_id) WHERE kind = 'refund';
+
 CREATE TABLE line_allocations (
     workspace_id    BLOB NOT NULL,
     line_id         BLOB NOT NULL,
@@ -359,10 +362,13 @@ CREATE TABLE holds (
     -- The id of its ledger line.
     id           BLOB NOT NULL,
     amount       INTEGER NOT NULL CHECK (amount >= 0),
+    taken_at     INTEGER NOT NULL,
     -- When a forgotten hold is voided.
     deadline     INTEGER NOT NULL,
     -- JSON: who and what for, so that the closing line can be written without asking again.
     call         TEXT NOT NULL,
+    -- JSON: the idempotency key that it was taken under; null for none.
+    claim        TEXT,
     -- JSON list of [grant, amount].
     allocations  TEXT NOT NULL,
     closed_at    INTEGER,

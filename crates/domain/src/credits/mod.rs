@@ -1,31 +1,41 @@
-//! Credits: accounts, grants, holds and the ledger.
+//! Credits: accounts, grants, holds, caps, prices and the ledger. The part that must never be wrong.
+//!
+//! Owns `accounts`, `grants`, `ledger_lines`, `line_allocations`, `holds`, `usage_rollup`, `caps`, `cap_usage`,
+//! `prices`. Vocabulary after TigerBeetle: hold, post, void.
+//!
+//! - [`submit`] is the only way in which credits move: it queues a [`Request`] at the batching writer.
+//! - `apply` decides: a pure function from the accounts and requests of a batch to the new accounts and lines.
+//! - `store` reads the accounts under their locks and writes what `apply` says, in one transaction.
+//! - [`verify`] is one durable answer to "may this key do this and take n credits".
+//! - [`books`] proves the invariants from what is stored.
+//!
+//! Invariants: nothing is negative; `available` and `held` of an account are the sums of its lines and of its
+//! grants; lines are numbered without gaps and never changed; a hold is closed once; an accepted metered call has
+//! exactly one closing line, which is its usage event; nothing is charged under a configuration that has changed.
 
-use std::sync::Arc;
+mod account;
+mod apply;
+pub mod books;
+mod caps;
+mod error;
+mod kinds;
+mod request;
+mod state;
+mod store;
+mod writer;
 
-use types::Clock;
+pub use account::{open_account, raise_config_epoch, submit};
+pub use apply::INTERRUPTED_STATUS;
+pub use error::Error;
+pub use kinds::{
+    CapSubject, CapSubjectKind, GrantSource, LATENCY_BUCKETS_US, LineKind, Period, latency_bucket,
+    quarter_start,
+};
+pub use request::{
+    Answer, CallStatus, Claim, Ending, Epochs, MeteredCall, Movement, NewGrant, Outcome, Receipt, Refusal,
+    Request, RunRecord,
+};
+pub use writer::Ledger;
 
-/// How movements of credits are written in batches.
-pub struct Ledger {
-    #[expect(dead_code, reason = "comes with the writer")]
-    clock: Arc<dyn Clock>,
-}
-
-impl Ledger {
-    /// A ledger by this clock.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock }
-    }
-}
-
-impl db::Batch for Ledger {
-    type Request = ();
-    type Outcome = ();
-
-    async fn apply(&self, _tx: &mut db::Tx, requests: &[()]) -> db::Result<Vec<()>> {
-        Ok(requests.to_vec())
-    }
-
-    async fn was_committed(&self, _tx: &mut db::Tx, _requests: &[()], _outcomes: &[()]) -> db::Result<bool> {
-        Ok(true)
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! Caps: whether a price fits below the limits that were set, and what is used of them.
+
+use types::{Microcredits, Timestamp, WorkspaceId};
+use uuid::Uuid;
+
+use super::{
+    CapSubject, CapSubjectKind, MeteredCall, Refusal,
+    state::{Account, CapPeriod},
+};
+
+/// Refuses an amount that would pass a cap. Free calls pass: a cap limits spending, not calling.
+pub fn check(
+    account: &Account,
+    workspace: WorkspaceId,
+    call: &MeteredCall,
+    amount: i64,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if amount == 0 {
+        return Ok(());
+    }
+    for cap in account
+        .caps
+        .iter()
+        .filter(|cap| concerns(cap.subject, workspace, call))
+    {
+        let period = CapPeriod {
+            subject: cap.subject,
+            period: cap.period,
+            start: cap.period.start(now),
+        };
+        let usage = account.cap_usage.get(&period).copied().unwrap_or_default();
+        let used = usage.used.saturating_add(usage.held);
+        if used.saturating_add(amount) > cap.limit {
+            return Err(Refusal::CapReached {
+                subject: cap.subject,
+                period: cap.period,
+                limit: Microcredits::new(cap.limit),
+                used: Microcredits::new(used),
+                resets_at: cap.period.next_start(now),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Counts what was charged or set aside at `at` towards the caps that the call is under.
+pub fn add(
+    account: &mut Account,
+    workspace: WorkspaceId,
+    call: &MeteredCall,
+    at: Timestamp,
+    used: i64,
+    held: i64,
+) {
+    if used == 0 && held == 0 {
+        return;
+    }
+    for cap in account
+        .caps
+        .iter()
+        .filter(|cap| concerns(cap.subject, workspace, call))
+    {
+        let period = CapPeriod {
+            subject: cap.subject,
+            period: cap.period,
+            start: cap.period.start(at),
+        };
+        let usage = account.cap_usage.entry(period).or_default();
+        usage.used = usage.used.saturating_add(used);
+        usage.held = usage.held.saturating_add(held);
+        usage.changed = true;
+    }
+}
+
+/// Takes back what was counted as set aside when the hold was taken. A cap that was made later counted the hold
+/// then; one that was made in a later period never did, and has no row to take from.
+pub fn release(
+    account: &mut Account,
+    workspace: WorkspaceId,
+    call: &MeteredCall,
+    taken_at: Timestamp,
+    held: i64,
+) {
+    for cap in account
+        .caps
+        .iter()
+        .filter(|cap| concerns(cap.subject, workspace, call))
+    {
+        let period = CapPeriod {
+            subject: cap.subject,
+            period: cap.period,
+            start: cap.period.start(taken_at),
+        };
+        if let Some(usage) = account.cap_usage.get_mut(&period) {
+            usage.held = (usage.held - held).max(0);
+            usage.changed = true;
+        }
+    }
+}
+
+/// Is the call one of those that the cap is about?
+pub fn concerns(subject: CapSubject, workspace: WorkspaceId, call: &MeteredCall) -> bool {
+    subject_id(subject.kind, workspace, call) == Some(subject.id)
+}
+
+fn subject_id(kind: CapSubjectKind, workspace: WorkspaceId, call: &MeteredCall) -> Option<Uuid> {
+    match kind {
+        CapSubjectKind::Workspace => Some(workspace.uuid()),
+        CapSubjectKind::Key => call.key.map(|id| id.uuid()),
+        CapSubjectKind::Member => call.user.map(|id| id.uuid()),
+        CapSubjectKind::Tenant => call.tenant.map(|id| id.uuid()),
+        CapSubjectKind::Environment => call.environment.map(|id| id.uuid()),
+        CapSubjectKind::Flow => call.flow.map(|id| id.uuid()),
+    }
+}

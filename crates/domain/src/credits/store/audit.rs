@@ -1,0 +1,122 @@
+//! The invariants of money as statements that find what breaks them. Each answers workspace and detail.
+
+use db::{Result, Tx, all};
+
+use super::super::books::{FINDINGS_MAX, Finding};
+
+/// One invariant.
+pub struct Check {
+    pub invariant: &'static str,
+    sql: &'static str,
+    /// Does the statement take the id that is all zero, which the rollup has for none, as `$2`?
+    zero: bool,
+}
+
+impl Check {
+    pub async fn run(&self, tx: &mut Tx) -> Result<Vec<Finding>> {
+        match self.zero {
+            true => all!(tx, Finding, self.sql, FINDINGS_MAX, uuid::Uuid::nil()),
+            false => all!(tx, Finding, self.sql, FINDINGS_MAX),
+        }
+    }
+}
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        invariant: "available and held are not negative",
+        sql: "SELECT workspace_id, 'account' FROM accounts WHERE available < 0 OR held < 0
+              UNION ALL SELECT workspace_id, 'a grant' FROM grants WHERE remaining < 0 OR held < 0 LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "the account is the sum of its lines",
+        sql: "SELECT a.workspace_id, 'available ' || a.available || ', held ' || a.held || ', last line ' || a.seq
+              FROM accounts AS a LEFT JOIN
+                (SELECT workspace_id, CAST(SUM(available_delta) AS BIGINT) AS available,
+                        CAST(SUM(held_delta) AS BIGINT) AS held, MAX(seq) AS seq FROM ledger_lines GROUP BY workspace_id) AS l
+                ON l.workspace_id = a.workspace_id
+              WHERE a.available <> COALESCE(l.available, 0) OR a.held <> COALESCE(l.held, 0)
+                 OR a.seq <> COALESCE(l.seq, 0) LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "the account is the sum of its grants",
+        sql: "SELECT a.workspace_id, 'available ' || a.available || ', held ' || a.held
+              FROM accounts AS a LEFT JOIN
+                (SELECT workspace_id, CAST(SUM(remaining) AS BIGINT) AS available, CAST(SUM(held) AS BIGINT) AS held
+                 FROM grants GROUP BY workspace_id) AS g ON g.workspace_id = a.workspace_id
+              WHERE a.available <> COALESCE(g.available, 0) OR a.held <> COALESCE(g.held, 0) LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "lines are numbered without gaps, each balance is the one before plus the change",
+        sql: "SELECT workspace_id, 'line ' || seq FROM
+                (SELECT workspace_id, seq, available_after, held_after, available_delta, held_delta,
+                        LAG(seq, 1, 0) OVER w AS seq_before,
+                        LAG(available_after, 1, 0) OVER w AS available_before,
+                        LAG(held_after, 1, 0) OVER w AS held_before
+                 FROM ledger_lines WINDOW w AS (PARTITION BY workspace_id ORDER BY seq)) AS l
+              WHERE seq <> seq_before + 1 OR available_after <> available_before + available_delta
+                 OR held_after <> held_before + held_delta LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "a closed grant has nothing left, and no grant has more than was given",
+        sql: "SELECT workspace_id, 'a grant' FROM grants
+              WHERE (closed_at IS NOT NULL AND (remaining <> 0 OR held <> 0)) OR remaining + held > amount LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "a grant is the sum of what its lines moved",
+        sql: "SELECT g.workspace_id, 'remaining ' || g.remaining || ', held ' || g.held
+              FROM grants AS g LEFT JOIN
+                (SELECT workspace_id, grant_id, CAST(SUM(remaining) AS BIGINT) AS remaining,
+                        CAST(SUM(held) AS BIGINT) AS held FROM
+                   (SELECT workspace_id, grant_id, available_delta AS remaining, held_delta AS held
+                    FROM ledger_lines WHERE grant_id IS NOT NULL
+                    UNION ALL SELECT workspace_id, grant_id, remaining_delta, held_delta FROM line_allocations) AS part
+                 GROUP BY workspace_id, grant_id) AS m ON m.workspace_id = g.workspace_id AND m.grant_id = g.id
+              WHERE g.remaining <> COALESCE(m.remaining, 0) OR g.held <> COALESCE(m.held, 0) LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "a line is the sum of its allocations",
+        sql: "SELECT l.workspace_id, 'line ' || l.seq FROM ledger_lines AS l JOIN
+                (SELECT workspace_id, line_id, CAST(SUM(remaining_delta) AS BIGINT) AS remaining,
+                        CAST(SUM(held_delta) AS BIGINT) AS held FROM line_allocations GROUP BY workspace_id, line_id) AS a
+                ON a.workspace_id = l.workspace_id AND a.line_id = l.id
+              WHERE l.available_delta <> a.remaining OR l.held_delta <> a.held LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "a hold is closed at most once, and each post and void closes one",
+        sql: "SELECT l.workspace_id, 'line ' || l.seq FROM ledger_lines AS l
+              LEFT JOIN holds AS h ON h.workspace_id = l.workspace_id AND h.id = l.related_id
+              WHERE l.kind IN ('post', 'void') AND (h.id IS NULL OR h.closed_at IS NULL OR EXISTS
+                (SELECT 1 FROM ledger_lines AS o WHERE o.workspace_id = l.workspace_id AND o.related_id = l.related_id
+                   AND o.kind IN ('post', 'void') AND o.seq < l.seq)) LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "what is held is the sum of the open holds",
+        sql: "SELECT a.workspace_id, 'held ' || a.held FROM accounts AS a LEFT JOIN
+                (SELECT workspace_id, CAST(SUM(amount) AS BIGINT) AS held FROM holds WHERE closed_at IS NULL
+                 GROUP BY workspace_id) AS h ON h.workspace_id = a.workspace_id
+              WHERE a.held <> COALESCE(h.held, 0) LIMIT $1",
+        zero: false,
+    },
+    Check {
+        invariant: "the usage rollup is the sum of the closing lines",
+        sql: "SELECT workspace_id, 'quarter ' || quarter || ', status ' || status FROM
+                (SELECT workspace_id, at - at % 900000000 AS quarter, COALESCE(flow_id, $2) AS flow_id,
+                        CASE actor_kind WHEN 'key' THEN actor_id ELSE $2 END AS key_id, status, 1 AS calls,
+                        -(available_delta + held_delta) AS credits, latency_us
+                 FROM ledger_lines WHERE status IS NOT NULL
+                 UNION ALL
+                 SELECT workspace_id, quarter, flow_id, key_id, status, -calls, -credits, -latency_us
+                 FROM usage_rollup WHERE status NOT LIKE 'refused%') AS both_sides
+              GROUP BY workspace_id, quarter, flow_id, key_id, status
+              HAVING SUM(calls) <> 0 OR SUM(credits) <> 0 OR SUM(latency_us) <> 0 LIMIT $1",
+        zero: true,
+    },
+];

@@ -1,0 +1,3 @@
+//! What the ledger guarantees.
+
+mod model;
