@@ -756,6 +756,12 @@ impl Posting<'_> {
             "no account goes below zero"
         );
         let asked_for = draft.id == self.request.line;
+        let actor = match &draft.call {
+            // Usage belongs to whoever called, whoever closes the call.
+            Some(closed) => closed.call.actor().unwrap_or(self.request.actor),
+            None if asked_for => self.request.actor,
+            None => Actor::System,
+        };
         self.changes.lines.push(Line {
             workspace: self.request.workspace,
             seq: account.seq,
@@ -767,11 +773,7 @@ impl Posting<'_> {
             held_after: account.held,
             allocations: draft.allocations,
             related: draft.related,
-            actor: if asked_for {
-                self.request.actor
-            } else {
-                Actor::System
-            },
+            actor,
             at: self.now,
             note: self.request.note.clone().filter(|_| asked_for),
             call: draft.call,

@@ -139,6 +139,13 @@ pub struct MeteredCall {
     pub tags: Option<String>,
 }
 
+impl MeteredCall {
+    /// Who called: a key or a person.
+    pub fn actor(&self) -> Option<Actor> {
+        self.key.map(Actor::ApiKey).or(self.user.map(Actor::User))
+    }
+}
+
 /// How a call ended.
 #[derive(Debug, Clone)]
 pub struct Ending {

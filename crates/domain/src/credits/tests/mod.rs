@@ -1,3 +1,4 @@
 //! What the ledger guarantees.
 
+mod guarantees;
 mod model;
