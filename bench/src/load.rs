@@ -147,6 +147,10 @@ impl<'a> Load<'a> {
             let event = self.events[at];
             if event.data.u64() != TIMER {
                 self.advance(event.data.u64() as usize, event.flags)?;
+                if self.interval.is_none() {
+                    // At once, not after the other events: the server must not wait for us.
+                    self.send_due()?;
+                }
             }
         }
         Ok(())
