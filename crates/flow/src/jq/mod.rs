@@ -311,5 +311,15 @@ fn undefined(errors: &jaq_core::compile::Errors<&str, ()>) -> String {
     )
 }
 
+/// The beginning of a value, for messages.
+pub(crate) fn preview(val: &Val) -> String {
+    V(val.clone()).to_string()
+}
+
+/// What the engine says when a value has no members.
+pub(crate) fn index_message(val: &Val, key: &Val) -> String {
+    format!("cannot index {} with {}", preview(val), preview(key))
+}
+
 #[cfg(test)]
 mod tests;

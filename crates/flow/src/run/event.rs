@@ -125,7 +125,8 @@ pub struct IdempotencyKey {
     pub run_id: String,
     /// JSON pointer of the task.
     pub pointer: String,
-    /// Indexes of the enclosing loops, outermost first, then how often this place was entered before.
+    /// The place in time: for each enclosing task, outermost first, the index of its loop (for a `for`) and
+    /// the number of jumps backwards taken in its list. Retries do not change it.
     pub iteration: Vec<u32>,
 }
 

@@ -1,0 +1,125 @@
+//! Records of executed tasks, and what they declared to have used.
+
+use jaq_json::Val;
+
+use super::Machine;
+use super::context::Recording;
+use super::evaluate::{Step, fault};
+use super::event::{StepRecord, StepStatus, Used};
+use super::state::{Body, Frame};
+use crate::error::{ErrorKind, FlowError};
+use crate::limits::{TRACE_BYTES_MAX, TRACE_STEPS_MAX};
+use crate::plan::node::{MeteringPlan, ROOT};
+use crate::value::Value;
+
+impl Machine<'_> {
+    /// Records the top frame, if the host asked for a trace.
+    pub(super) fn record(&mut self, status: StepStatus, error: Option<&FlowError>) {
+        let recording = self.context.recording;
+        let Some(frame) = self.state.frames.last() else {
+            return;
+        };
+        if recording == Recording::Off || frame.node == ROOT {
+            return;
+        }
+        if self.state.trace.len() >= TRACE_STEPS_MAX {
+            self.state.trace_truncated = true;
+            return;
+        }
+        let node = self.plan.node(frame.node);
+        let output =
+            matches!(status, StepStatus::Completed | StepStatus::Skipped).then(|| frame.output.clone());
+        let input = frame.raw_input.clone();
+        let bytes = input.size() + output.as_ref().map_or(0, Value::size);
+        let room = self.state.trace_bytes + bytes <= TRACE_BYTES_MAX;
+        let values = recording == Recording::Values && room;
+        let record = StepRecord {
+            pointer: node.pointer.to_string(),
+            name: node.name.to_string(),
+            kind: node.kind_name,
+            iteration: loop_indexes(&self.state.frames),
+            attempt: attempt(&self.state.frames),
+            started_at: frame.started_at,
+            ended_at: self.state.now,
+            status,
+            input: values.then_some(input),
+            output: if values { output } else { None },
+            error: error.cloned(),
+        };
+        if values {
+            self.state.trace_bytes += bytes;
+        } else if recording == Recording::Values {
+            self.state.trace_truncated = true;
+        }
+        self.state.trace.push(record);
+    }
+
+    /// Adds a declared use.
+    pub(super) fn meter(&mut self, metering: &MeteringPlan, quantity: &Value) -> Step<()> {
+        let Some(quantity) = whole_units(quantity) else {
+            let detail = format!(
+                "`metering.quantity` must be a number, 0 or more, not {}",
+                crate::jq::preview(&quantity.val)
+            );
+            return Err(fault(ErrorKind::Expression, detail));
+        };
+        let capped = quantity > metering.max;
+        let quantity = quantity.min(metering.max);
+        match self
+            .state
+            .used
+            .iter_mut()
+            .find(|used| *used.unit == *metering.unit)
+        {
+            Some(used) => {
+                used.quantity = used.quantity.saturating_add(quantity);
+                used.capped |= capped;
+            }
+            None => self.state.used.push(Used {
+                unit: metering.unit.to_string(),
+                quantity,
+                capped,
+            }),
+        }
+        Ok(())
+    }
+}
+
+/// Whole units; a part of a unit counts as one.
+fn whole_units(quantity: &Value) -> Option<u64> {
+    match &quantity.val {
+        Val::Num(_) => {
+            let json = quantity.to_serde();
+            json.as_u64().or_else(|| {
+                let float = json.as_f64()?.ceil();
+                // Beyond 2^63 the exact number does not matter: the bound cuts it.
+                (float >= 0.0).then_some(if float >= 9e18 {
+                    i64::MAX as u64
+                } else {
+                    float as u64
+                })
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Indexes of the loops around the top frame, outermost first.
+pub(super) fn loop_indexes(frames: &[Frame]) -> Vec<u32> {
+    let below = &frames[..frames.len().saturating_sub(1)];
+    let indexes = below.iter().filter_map(|frame| match &frame.body {
+        Body::For { index, .. } => Some(u32::try_from(*index).unwrap_or(u32::MAX)),
+        _ => None,
+    });
+    indexes.collect()
+}
+
+/// Attempt of the nearest `try` around the top frame.
+fn attempt(frames: &[Frame]) -> u32 {
+    let below = &frames[..frames.len().saturating_sub(1)];
+    let attempt = below.iter().rev().find_map(|frame| match &frame.body {
+        Body::Try(state) => Some(state.attempt),
+        _ => None,
+    });
+    attempt.unwrap_or(1)
+}
