@@ -9,11 +9,17 @@ pub mod access;
 pub mod accounts;
 pub mod api_keys;
 pub mod audit;
+pub mod credential_cache;
 pub mod credits;
 pub mod environments;
 pub mod ids;
 pub mod instance;
+pub mod operator;
+pub mod pace;
 mod services;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod tokens;
 pub mod workspaces;
 
 pub use services::{Config, Services};

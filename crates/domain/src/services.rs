@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use db::{BatchWriter, Db};
-use types::Clock;
+use types::{Clock, SecretText};
 
 use crate::{
-    accounts::{Passwords, SignInLimits},
+    accounts::{Passwords, SessionCache, SignInLimits},
     api_keys::KeyCache,
     credits::Ledger,
     ids::Ids,
@@ -18,11 +18,16 @@ use crate::{
 pub struct Config {
     /// How many passwords are hashed at once.
     pub password_threads: usize,
+    /// What the first sign-up must give; `None` when only this machine can reach the server.
+    pub setup_code: Option<SecretText>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { password_threads: 2 }
+        Self {
+            password_threads: 2,
+            setup_code: None,
+        }
     }
 }
 
@@ -47,6 +52,10 @@ pub struct Services {
     pub passwords: Passwords,
     /// Slows down who guesses passwords.
     pub sign_in_limits: SignInLimits,
+    /// Sessions by their hash, as last read.
+    pub sessions: SessionCache,
+    /// See [`Config::setup_code`].
+    pub setup_code: Option<SecretText>,
 }
 
 impl Services {
@@ -67,9 +76,11 @@ impl Services {
             hash_key: opened.hash_key,
             instance: InstanceCache::new(opened.settings, opened.epoch, clock.now()),
             ledger,
-            keys: KeyCache::new(),
+            keys: KeyCache::default(),
             passwords: Passwords::new(config.password_threads),
             sign_in_limits: SignInLimits::new(),
+            sessions: SessionCache::default(),
+            setup_code: config.setup_code.clone(),
             db,
             clock,
         }))

@@ -55,6 +55,7 @@ CREATE TABLE credentials (
     workspace_id UUID,
     id           UUID NOT NULL
 );
+CREATE INDEX credentials_of_workspace ON credentials (workspace_id);
 
 CREATE TABLE service_tokens (
     id           UUID NOT NULL PRIMARY KEY,
@@ -111,6 +112,7 @@ CREATE TABLE workspace_slugs (
     -- Null while it is the current one.
     redirect_until BIGINT
 );
+CREATE INDEX workspace_slugs_of_workspace ON workspace_slugs (workspace_id);
 
 CREATE TABLE outbox (
     id           UUID NOT NULL PRIMARY KEY,
@@ -120,6 +122,7 @@ CREATE TABLE outbox (
     created_at   BIGINT NOT NULL,
     delivered_at BIGINT
 );
+CREATE INDEX outbox_of_workspace ON outbox (workspace_id);
 
 -- ---------------------------------------------------------------- owned by a workspace
 
@@ -160,7 +163,11 @@ CREATE TABLE api_keys (
     rate_limit_per_minute BIGINT,
     expires_at            BIGINT,
     rotated_to            UUID,
+    -- Who made it: a user or another key.
+    created_kind          TEXT COLLATE "C" NOT NULL,
     created_by            UUID NOT NULL,
+    -- The user whose membership it lives by: the maker, or the owner of the key that made it.
+    owner_id              UUID NOT NULL,
     created_at            BIGINT NOT NULL,
     updated_at            BIGINT NOT NULL,
     last_used_at          BIGINT,

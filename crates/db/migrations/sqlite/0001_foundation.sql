@@ -55,6 +55,7 @@ CREATE TABLE credentials (
     workspace_id BLOB,
     id           BLOB NOT NULL
 ) STRICT;
+CREATE INDEX credentials_of_workspace ON credentials (workspace_id);
 
 CREATE TABLE service_tokens (
     id           BLOB NOT NULL PRIMARY KEY,
@@ -111,6 +112,7 @@ CREATE TABLE workspace_slugs (
     -- Null while it is the current one.
     redirect_until INTEGER
 ) STRICT;
+CREATE INDEX workspace_slugs_of_workspace ON workspace_slugs (workspace_id);
 
 CREATE TABLE outbox (
     id           BLOB NOT NULL PRIMARY KEY,
@@ -120,6 +122,7 @@ CREATE TABLE outbox (
     created_at   INTEGER NOT NULL,
     delivered_at INTEGER
 ) STRICT;
+CREATE INDEX outbox_of_workspace ON outbox (workspace_id);
 
 -- ---------------------------------------------------------------- owned by a workspace
 
@@ -160,7 +163,11 @@ CREATE TABLE api_keys (
     rate_limit_per_minute INTEGER,
     expires_at            INTEGER,
     rotated_to            BLOB,
+    -- Who made it: a user or another key.
+    created_kind          TEXT NOT NULL,
     created_by            BLOB NOT NULL,
+    -- The user whose membership it lives by: the maker, or the owner of the key that made it.
+    owner_id              BLOB NOT NULL,
     created_at            INTEGER NOT NULL,
     updated_at            INTEGER NOT NULL,
     last_used_at          INTEGER,

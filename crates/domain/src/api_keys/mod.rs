@@ -2,7 +2,7 @@
 
 use types::{ApiKeyId, EnvironmentId, FlowId, Timestamp, WorkspaceId};
 
-use crate::access::PermissionSet;
+use crate::{access::PermissionSet, credential_cache::CredentialCache};
 
 /// Is a key for real use or for trying things out?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,12 +45,4 @@ pub struct KeyIdentity {
 }
 
 /// API keys by their hash, as last read.
-#[derive(Debug, Default)]
-pub struct KeyCache {}
-
-impl KeyCache {
-    /// Nothing known yet.
-    pub fn new() -> Self {
-        Self {}
-    }
-}
+pub type KeyCache = CredentialCache<KeyIdentity>;

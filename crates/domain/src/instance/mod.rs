@@ -96,6 +96,11 @@ pub async fn raise_epoch(tx: &mut Tx) -> Result<(), db::Error> {
     store::raise_epoch(tx).await
 }
 
+/// Makes transactions that decide something about the whole instance stand in line, until this one ends.
+pub async fn hold_exclusively(tx: &mut Tx) -> Result<(), db::Error> {
+    store::lock_exclusively(tx).await
+}
+
 /// Reads the epoch and holds it still until the transaction ends. For the batching writer.
 pub async fn epoch_held(tx: &mut Tx) -> Result<i64, db::Error> {
     store::lock_shared(tx).await?;

@@ -2,4 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its expectation fails")]
 
+mod accounts;
 mod environments;
+mod workspaces;

@@ -1,0 +1,123 @@
+//! A small world for tests: services over a database, a clock that stands still, people. Only with the feature
+//! `testing`.
+
+use std::sync::Arc;
+
+use db::Db;
+use types::{Clock, FixedClock, SecretText, Timestamp};
+
+use crate::{
+    Config, Services,
+    access::{Actor, Caller, Operator, Origin, Person},
+    accounts::{self, Client, SignUp, User},
+    instance::InstanceKey,
+    workspaces::{self, Workspace},
+};
+
+/// When worlds begin.
+pub const BEGINNING: Timestamp = Timestamp::from_us(1_760_000_000_000_000);
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Services, and the clock that they go by.
+pub struct World {
+    /// What operations are given.
+    pub services: Arc<Services>,
+    /// Move it; nothing else does.
+    pub clock: Arc<FixedClock>,
+}
+
+/// Somebody who signed up.
+#[derive(Debug, Clone)]
+pub struct Somebody {
+    /// His account.
+    pub user: User,
+    /// As the first argument of operations on himself.
+    pub person: Person,
+    /// The value of his cookie.
+    pub token: String,
+    /// His personal workspace.
+    pub workspace: Workspace,
+    /// He as the owner of it.
+    pub caller: Caller,
+}
+
+impl World {
+    /// A world over a migrated database.
+    pub async fn new(db: Db) -> Self {
+        Self::with_config(db, &Config::default()).await
+    }
+
+    /// The same with other configuration.
+    pub async fn with_config(db: Db, config: &Config) -> Self {
+        Self::node(db, &InstanceKey::random(), config).await
+    }
+
+    /// One of several nodes on one database: give each the same key.
+    pub async fn node(db: Db, key: &InstanceKey, config: &Config) -> Self {
+        let clock = Arc::new(FixedClock::new(BEGINNING));
+        let started = Services::start(db, key, Arc::clone(&clock) as Arc<dyn Clock>, config).await;
+        Self {
+            services: started.expect("the services start"),
+            clock,
+        }
+    }
+
+    /// A request from this machine.
+    pub fn origin(&self) -> Origin {
+        Origin {
+            address: [127, 0, 0, 1].into(),
+            request_id: self.services.ids.next(),
+        }
+    }
+
+    /// Somebody who is not known yet.
+    pub fn client(&self) -> Client {
+        Client {
+            origin: self.origin(),
+            user_agent: "a test".to_owned(),
+        }
+    }
+
+    /// What a person of this name signs up with: `ada` is `ada@example.com`.
+    pub fn sign_up_of(&self, name: &str) -> SignUp {
+        SignUp {
+            email: format!("{name}@example.com").parse().expect("a mail address"),
+            password: SecretText::new(PASSWORD.to_owned()),
+            name: name.parse().expect("a name"),
+            setup_code: None,
+        }
+    }
+
+    /// Signs somebody up.
+    pub async fn sign_up(&self, name: &str) -> Somebody {
+        let services = &*self.services;
+        let signed_in = accounts::sign_up(services, &self.client(), self.sign_up_of(name))
+            .await
+            .expect("one can sign up");
+        let token = signed_in.token.expose().to_owned();
+        let person = self.person(&token).await.expect("the session is good");
+        let entered = workspaces::enter(services, &person, &signed_in.workspace.id.into())
+            .await
+            .expect("everybody may enter his own workspace");
+        Somebody {
+            user: signed_in.user,
+            person,
+            token,
+            workspace: signed_in.workspace,
+            caller: entered.caller,
+        }
+    }
+
+    /// Who holds this session.
+    pub async fn person(&self, token: &str) -> Option<Person> {
+        accounts::authenticate_session(&self.services, token, self.origin())
+            .await
+            .expect("the database answers")
+    }
+
+    /// The operator, as the command line is.
+    pub fn operator(&self) -> Operator {
+        Operator::full(Actor::System, self.origin())
+    }
+}
