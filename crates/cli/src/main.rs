@@ -1,2 +1,63 @@
-//! The binary.
-fn main() {}
+//! The binary `guildhall`: serves, and does what needs no server.
+//!
+//! Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage or configuration.
+
+mod arguments;
+mod configuration;
+mod doctor;
+mod instance_key;
+mod log;
+mod open;
+mod serve;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use configuration::{Configuration, Wrong};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("guildhall: {error:#}");
+            if error.is::<Wrong>() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode> {
+    let configuration = || Configuration::load(&arguments.settings);
+    match arguments.command {
+        Command::Serve => serve::run(&configuration()?),
+        Command::Migrate => open::migrate(&configuration()?),
+        Command::Doctor => doctor::run(&configuration()?),
+        Command::Openapi { errors } => {
+            let text = if errors {
+                api::problem::errors_markdown()
+            } else {
+                server::document_text()
+            };
+            print!("{text}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Version => {
+            println!(
+                "guildhall {}, schema {}",
+                env!("CARGO_PKG_VERSION"),
+                db::SCHEMA_VERSION
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

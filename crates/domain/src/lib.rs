@@ -23,3 +23,6 @@ pub mod tokens;
 pub mod workspaces;
 
 pub use services::{Config, Services};
+
+/// What can go wrong below SQL; inside the `Internal` variant of every folder's error.
+pub use db::Error as DatabaseError;

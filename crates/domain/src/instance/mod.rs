@@ -168,3 +168,31 @@ impl InstanceCache {
 }
 
 const FORGOTTEN: Timestamp = Timestamp::from_us(i64::MIN);
+
+/// Whether the server can do its work.
+#[derive(Debug, Clone, Copy)]
+pub struct Readiness {
+    /// The database answers.
+    pub database: bool,
+    /// The schema is the one that this release needs.
+    pub migrations: bool,
+    /// The instance that the keys of this process belong to is still there.
+    pub keys: bool,
+}
+
+impl Readiness {
+    /// Is everything in order?
+    pub const fn is_ready(self) -> bool {
+        self.database && self.migrations && self.keys
+    }
+}
+
+/// Asks the database whether the server can work. For anybody, so it tells no more than that.
+pub async fn readiness(services: &Services) -> Readiness {
+    let database = db::read!(services.db, |tx| Ok::<_, Error>(tx.dialect())).is_ok();
+    Readiness {
+        database,
+        migrations: database && services.db.check_schema().await.is_ok(),
+        keys: database && exists(&services.db).await.unwrap_or(false),
+    }
+}

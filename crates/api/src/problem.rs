@@ -1,0 +1,314 @@
+//! Refusals: the body of every answer from 400 up (RFC 9457), and the one table of their codes.
+//!
+//! `docs/errors.md` is generated from the table: `guildhall openapi --errors`. A code, once released, keeps its
+//! meaning and its status.
+
+use std::{fmt, fmt::Write};
+
+use serde::{Serialize, Serializer};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
+
+use crate::schema;
+
+/// The media type of a [`Problem`].
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Does it help to send the same request again?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Not before something has changed: the request, the credential, the state.
+    No,
+    /// Yes, after a while; `Retry-After` tells how long where it is known.
+    Later,
+}
+
+macro_rules! problem_codes {
+    ($($variant:ident = $code:literal, $status:literal, $retry:ident, $title:literal, $meaning:literal;)*) => {
+        /// Why a request was refused. Clients decide by it; the rest of a problem is for people.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ProblemCode {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl ProblemCode {
+            /// Every code, by status.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// As it is spelled.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The HTTP status that it comes with.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+
+            /// The same for every problem of this code.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            /// What it means and what to do, in a sentence or two.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+
+            /// Does it help to send the same request again?
+            pub const fn retry(self) -> Retry {
+                match self { $(Self::$variant => Retry::$retry,)* }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    MalformedRequest = "malformed_request", 400, No, "The request is malformed",
+        "A header, the path or the query is not of the form that HTTP or this API asks for.";
+    MalformedBody = "malformed_body", 400, No, "The body is not JSON",
+        "The body cannot be read as JSON; `line` and `column` say where it breaks off.";
+    InvalidParameter = "invalid_parameter", 400, No, "A query parameter is wrong",
+        "A query parameter is unknown, repeated or has a value that it cannot have; `errors` names it.";
+    WorkspaceRequired = "workspace_required", 400, No, "Name the workspace",
+        "A person belongs to several workspaces: send the header `Guildhall-Workspace` with an id or slug.";
+    WorkspaceAmbiguous = "workspace_ambiguous", 400, No, "Two different workspaces are named",
+        "The header `Guildhall-Workspace` and the query parameter `workspace` name different workspaces: send one.";
+    Unauthenticated = "unauthenticated", 401, No, "Sign in or send a key",
+        "The request carries no credential. Send `Authorization: Bearer …`, or sign in.";
+    InvalidCredential = "invalid_credential", 401, No, "The credential is not valid",
+        "The key, token or session is unknown, mistyped, or of a kind that does not open this route.";
+    CredentialExpired = "credential_expired", 401, No, "The credential has expired",
+        "The key, token or session was valid once and has reached its end.";
+    CredentialRevoked = "credential_revoked", 401, No, "The credential was revoked",
+        "The key or token was ended by somebody who may.";
+    SignInFailed = "sign_in_failed", 401, No, "Address or password is wrong",
+        "No account has this mail address and password. It is not told which of them is wrong.";
+    InsufficientCredits = "insufficient_credits", 402, No, "Not enough credits",
+        "The workspace has fewer credits available than this costs; nothing was charged.";
+    CapReached = "cap_reached", 402, Later, "A spending cap is reached",
+        "A cap of the workspace, key or flow leaves less than this costs until its period ends.";
+    PermissionDenied = "permission_denied", 403, No, "The permission is missing",
+        "The caller lacks a permission; `permission` names it and `roles` those that have it.";
+    AddressDenied = "address_denied", 403, No, "The key is not valid from this address",
+        "The key is restricted to networks that the request does not come from.";
+    OriginDenied = "origin_denied", 403, No, "The request comes from another site",
+        "A browser sent the request on behalf of a page of another origin, which is refused wherever a session counts.";
+    SetupCodeRequired = "setup_code_required", 403, No, "The set-up code is needed",
+        "The first sign-up of an instance that is reachable from outside needs the code printed at its start.";
+    SignUpClosed = "sign_up_closed", 403, No, "Sign-up is closed",
+        "The operator of this instance makes the accounts, or invites to them.";
+    AccountDisabled = "account_disabled", 403, No, "The account is disabled",
+        "The operator of this instance has disabled the account.";
+    WorkspaceSuspended = "workspace_suspended", 403, No, "The workspace is suspended",
+        "The operator of this instance has suspended the workspace; nothing runs and nothing is charged.";
+    NotFound = "not_found", 404, No, "Not found",
+        "There is no such thing, or it belongs to somebody else; which of them is not told.";
+    MethodNotAllowed = "method_not_allowed", 405, No, "The method is not allowed here",
+        "The path exists, but not with this method; the header `Allow` lists those that do.";
+    IdempotencyMismatch = "idempotency_mismatch", 409, No, "The idempotency key was used for another request",
+        "The `Idempotency-Key` came before with another body. Use a new key for a new request.";
+    IdempotencyInProgress = "idempotency_in_progress", 409, Later, "The first request is still running",
+        "A request with this `Idempotency-Key` is under way; ask again for its outcome.";
+    Stale = "stale", 412, No, "Somebody changed it meanwhile",
+        "`If-Match` names a state that is no longer the current one. Read it again and decide anew.";
+    BodyTooLarge = "body_too_large", 413, No, "The body is too large",
+        "The body has more bytes than this route takes.";
+    UnsupportedMediaType = "unsupported_media_type", 415, No, "The body must be JSON",
+        "Send the body with `Content-Type: application/json`.";
+    Invalid = "invalid", 422, No, "The request has invalid fields",
+        "The body is JSON, but fields are unknown, missing, of the wrong type or have values they cannot have. `errors` lists them.";
+    RateLimited = "rate_limited", 429, Later, "Too many requests",
+        "A limit of requests in a time is reached; `Retry-After` tells when to come back.";
+    TooManyAttempts = "too_many_attempts", 429, Later, "Too many attempts",
+        "Too many attempts to sign in failed from this address or for this account.";
+    InternalError = "internal_error", 500, No, "Something is broken here",
+        "A fault of the server, which is logged under the request id in `instance`.";
+    Unavailable = "unavailable", 503, Later, "Not available at the moment",
+        "The database is away or too much is waiting. Nothing of the request was kept, or its outcome can be asked for with the same `Idempotency-Key`.";
+    DeadlineExceeded = "deadline_exceeded", 504, Later, "It took too long",
+        "The request was not answered within its deadline and was given up.";
+}
+
+impl ProblemCode {
+    /// The reference that identifies the problem type: resolved against the instance, it opens its documentation.
+    pub fn type_reference(self) -> String {
+        format!("/docs#error/{self}")
+    }
+}
+
+impl fmt::Display for ProblemCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ProblemCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl PartialSchema for ProblemCode {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Why a request was refused. Clients decide by it."))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .build()
+            .into()
+    }
+}
+impl ToSchema for ProblemCode {}
+
+/// A refused request (RFC 9457). `code` is for programs; `title` and `detail` are for people.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Identifies the kind of problem; opens its documentation.
+    #[serde(rename = "type")]
+    #[schema(format = "uri-reference", example = "/docs#error/permission_denied")]
+    pub reference: String,
+    /// What happened, the same for every problem of this code.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What happened this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The request id, under which the server's log knows more.
+    #[schema(value_type = schema::RequestId)]
+    pub instance: String,
+    /// Why, for programs.
+    pub code: ProblemCode,
+    /// Each wrong field or parameter.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<FieldProblem>,
+    /// What a program can use of the details.
+    #[serde(flatten)]
+    pub extras: Box<Extras>,
+}
+
+/// A wrong field or parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// Where in the body: a JSON Pointer (RFC 6901).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/name")]
+    pub pointer: Option<String>,
+    /// Which query parameter, path parameter or header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// What is wrong with it: `invalid`, `unknown`, `missing`, `taken`, …
+    #[schema(example = "invalid")]
+    pub code: String,
+    /// The same for people: completes a sentence that begins with the field.
+    #[schema(example = "must not be empty")]
+    pub message: String,
+}
+
+/// Details that a program can use, each only where it makes sense.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Extras {
+    /// The permission that is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "keys:create")]
+    pub permission: Option<String>,
+    /// The roles that have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// A value that would be accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+    /// What it would have cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Credits>)]
+    pub credits_needed: Option<String>,
+    /// What was available.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Credits>)]
+    pub credits_available: Option<String>,
+    /// Seconds after which it makes sense to ask again; the same as `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<i64>,
+    /// The line of the body at which reading failed, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The column in that line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// The `ETag` that `If-Match` named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
+    /// The `ETag` of the current state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current: Option<String>,
+}
+
+impl Problem {
+    /// A problem of this code, with nothing particular to say. The request id is filled in when it is sent.
+    pub fn new(code: ProblemCode) -> Self {
+        Self {
+            reference: code.type_reference(),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: None,
+            instance: String::new(),
+            code,
+            errors: Vec::new(),
+            extras: Box::default(),
+        }
+    }
+}
+
+/// The text of `docs/errors.md`.
+pub fn errors_markdown() -> String {
+    let mut text = String::from(
+        "# Errors\n\n\
+         Every answer from 400 up is `application/problem+json` (RFC 9457) with a `code` from this table. Decide by \
+         `code`; show `title` and `detail` to people; quote `instance`, the request id, when asking for help.\n\n\
+         Generated by `guildhall openapi --errors`; do not edit.\n\n\
+         | code | status | title | what it means | retry the same request |\n|---|---|---|---|---|\n",
+    );
+    for code in ProblemCode::ALL {
+        let retry = match code.retry() {
+            Retry::No => "no",
+            Retry::Later => "later",
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "| `{code}` | {} | {} | {} | {retry} |",
+            code.status(),
+            code.title(),
+            code.meaning()
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_ordered_by_status() {
+        let spelled: std::collections::BTreeSet<_> =
+            ProblemCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(spelled.len(), ProblemCode::ALL.len());
+        assert!(ProblemCode::ALL.is_sorted_by_key(|code| code.status()));
+    }
+
+    #[test]
+    fn a_problem_without_details_is_short() {
+        let mut problem = Problem::new(ProblemCode::NotFound);
+        problem.instance = "req_1".to_owned();
+        assert_eq!(
+            serde_json::to_string(&problem).unwrap(),
+            r#"{"type":"/docs#error/not_found","title":"Not found","status":404,"instance":"req_1","code":"not_found"}"#
+        );
+    }
+}

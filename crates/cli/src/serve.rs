@@ -1,0 +1,74 @@
+//! `guildhall serve`.
+
+use std::{process::ExitCode, time::Duration};
+
+use anyhow::{Context, Result};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use crate::{
+    configuration::{Configuration, Wrong},
+    log, open,
+};
+
+/// How often what was measured is folded together.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+pub fn run(configuration: &Configuration) -> Result<ExitCode> {
+    let _log = log::start(configuration)?;
+    open::runtime()?.block_on(serve(configuration))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(configuration: &Configuration) -> Result<()> {
+    server::metrics::install();
+    // Taken first: a port that is in use is known before anything is made.
+    let listener = TcpListener::bind(configuration.listen)
+        .await
+        .map_err(|error| Wrong(format!("nothing can listen on {}: {error}", configuration.listen)))?;
+    let address = listener.local_addr()?;
+    let services = open::services(configuration).await?;
+    let beyond_loopback = !address.ip().is_loopback();
+    let app = server::App::new(
+        services.clone(),
+        server::Config {
+            public_url: configuration
+                .public_url
+                .clone()
+                .unwrap_or_else(|| format!("http://{address}")),
+            trusted_proxies: configuration.trusted_proxies.clone(),
+            beyond_loopback,
+            bench_ceiling: configuration.bench_ceiling,
+        },
+    );
+    let upkeep = tokio::spawn(metrics_upkeep());
+    let shutdown = shutdown()?;
+    println!("listening on http://{address}");
+    server::serve(listener, app, shutdown).await;
+    upkeep.abort();
+    services.db.close().await;
+    Ok(())
+}
+
+async fn metrics_upkeep() {
+    let mut ticks = tokio::time::interval(METRICS_UPKEEP);
+    loop {
+        ticks.tick().await;
+        server::metrics::upkeep();
+    }
+}
+
+/// Ends when the process is told to stop.
+fn shutdown() -> Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be awaited")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be awaited")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: requests under way may end");
+    })
+}

@@ -1,0 +1,72 @@
+//! What handlers answer when all went well.
+
+use api::problem;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use crate::problem::Failure;
+
+/// 200 with a JSON body.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        json_response(StatusCode::OK, "application/json", &self.0)
+    }
+}
+
+/// 201 with the new thing and where it can be found.
+#[derive(Debug)]
+pub struct Created<T> {
+    /// The path of the new thing.
+    pub location: String,
+    /// The new thing.
+    pub body: T,
+}
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        let mut response = json_response(StatusCode::CREATED, "application/json", &self.body);
+        if let Ok(location) = HeaderValue::try_from(self.location) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        response
+    }
+}
+
+/// 204: done, and nothing to tell.
+#[derive(Debug)]
+pub struct NoContent;
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+/// An answer with a JSON body of this media type.
+pub fn json_response<T: Serialize>(status: StatusCode, media_type: &'static str, body: &T) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => (
+            status,
+            [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))],
+            bytes,
+        )
+            .into_response(),
+        Err(error) => Failure::internal(error).into_response(),
+    }
+}
+
+/// The answer of a refused request, now that its id is known.
+pub fn problem_response(refused: &crate::problem::Refused, request_id: &str) -> Response {
+    let mut body = refused.problem.clone();
+    body.instance = request_id.to_owned();
+    let status = crate::problem::status(body.code);
+    let mut response = json_response(status, problem::MEDIA_TYPE, &body);
+    for (name, value) in &refused.headers {
+        response.headers_mut().append(name.clone(), value.clone());
+    }
+    response
+}

@@ -1,0 +1,90 @@
+//! Path and query parameters, and pages.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use types::{Cursor, PAGE_LIMIT_MAX, PageLimit};
+
+use super::body::explain;
+use crate::{
+    AppState,
+    problem::{Failure, Result, wrong_parameter},
+};
+use api::ProblemCode;
+
+/// The parameters of the path, each parsed. A text that cannot be the name of anything names nothing: 404.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        // Percent-encoded bytes that are no text are the only thing malformed about a path.
+        if RawPathParams::from_request_parts(parts, state).await.is_err() {
+            return Err(Failure::new(ProblemCode::MalformedRequest).detail("The path is not UTF-8."));
+        }
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(_) => Err(Failure::new(ProblemCode::NotFound)),
+        }
+    }
+}
+
+/// The parameters of the query. Unknown, repeated or wrong ones are refused.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
+        let query = without_workspace(parts.uri.query().unwrap_or_default());
+        let pairs = serde_urlencoded::Deserializer::new(form(&query));
+        serde_path_to_error::deserialize(pairs)
+            .map(Self)
+            .map_err(|error| {
+                let path = error.path().to_string();
+                let (field, code, message) = explain(&error.inner().to_string());
+                Failure::new(ProblemCode::InvalidParameter).field(wrong_parameter(
+                    field.unwrap_or(path),
+                    code,
+                    message,
+                ))
+            })
+    }
+}
+
+fn form(query: &str) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(query.as_bytes())
+}
+
+/// `?workspace=` belongs to the caller, who has looked at it, and not to the route.
+fn without_workspace(query: &str) -> std::borrow::Cow<'_, str> {
+    if !query.contains("workspace") {
+        return query.into();
+    }
+    let rest: Vec<&str> = query
+        .split('&')
+        .filter(|pair| pair.split('=').next() != Some("workspace"))
+        .collect();
+    rest.join("&").into()
+}
+
+/// Where a page starts and how long it may be, from the parameters `limit` and `cursor`.
+pub fn page(limit: Option<u32>, cursor: Option<&str>) -> Result<(PageLimit, Option<Cursor>)> {
+    let limit = match limit {
+        None => PageLimit::default(),
+        Some(limit) => PageLimit::new(limit).ok_or_else(|| {
+            let message = format!("must be from 1 to {PAGE_LIMIT_MAX}");
+            Failure::new(ProblemCode::InvalidParameter).field(wrong_parameter("limit", "invalid", message))
+        })?,
+    };
+    let cursor = cursor.map(str::parse).transpose().map_err(wrong_cursor)?;
+    Ok((limit, cursor))
+}
+
+/// 400 for a cursor that is not one of this list.
+pub fn wrong_cursor(error: types::CursorError) -> Failure {
+    Failure::new(ProblemCode::InvalidParameter).field(wrong_parameter("cursor", "invalid", error))
+}

@@ -1,0 +1,10 @@
+//! What surrounds every route: one layer, kept lean, because a charged call must cost little more than an empty
+//! HTTP request.
+
+mod address;
+mod edge;
+mod headers;
+pub mod metrics;
+
+pub use address::Peer;
+pub use edge::{Context, EdgeLayer, REQUEST_DEADLINE};

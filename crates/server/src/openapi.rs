@@ -1,0 +1,224 @@
+//! The OpenAPI document: made of the routes themselves, so that it cannot differ from them in paths and shapes.
+//!
+//! Every operation lists every problem code that it can answer: [`problems!`] gathers them by class. The tests
+//! check each answer against the document, codes included.
+
+use std::collections::BTreeMap;
+
+use api::{Problem, ProblemCode};
+use serde_json::{Value, json};
+use utoipa::{
+    OpenApi,
+    openapi::{
+        AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+
+/// Problem codes that come with what an operation takes.
+pub mod class {
+    use api::ProblemCode::{self, *};
+
+    /// What any route can answer.
+    pub const EVERY: &[ProblemCode] = &[MalformedRequest, InternalError, Unavailable, DeadlineExceeded];
+    /// Whoever must show a credential.
+    pub const CREDENTIAL: &[ProblemCode] = &[
+        Unauthenticated,
+        InvalidCredential,
+        CredentialExpired,
+        CredentialRevoked,
+        AddressDenied,
+        OriginDenied,
+        AccountDisabled,
+        RateLimited,
+    ];
+    /// Somebody in a workspace.
+    pub const CALLER: &[ProblemCode] = &[
+        InvalidParameter,
+        WorkspaceRequired,
+        WorkspaceAmbiguous,
+        PermissionDenied,
+        WorkspaceSuspended,
+        NotFound,
+    ];
+    /// The operator.
+    pub const OPERATOR: &[ProblemCode] = &[PermissionDenied];
+    /// A JSON body.
+    pub const BODY: &[ProblemCode] = &[MalformedBody, BodyTooLarge, UnsupportedMediaType, Invalid];
+    /// Query parameters.
+    pub const QUERY: &[ProblemCode] = &[InvalidParameter];
+    /// An `Idempotency-Key`.
+    pub const IDEMPOTENT: &[ProblemCode] = &[IdempotencyMismatch, IdempotencyInProgress];
+    /// An `If-Match`.
+    pub const IF_MATCH: &[ProblemCode] = &[Stale];
+}
+
+/// Defines what an operation can refuse, for its `responses(…)`: classes, then codes of its own.
+///
+/// ```ignore
+/// problems!(CreateProblems = [CREDENTIAL, BODY, IDEMPOTENT] + [SlugTaken]);
+/// ```
+macro_rules! problems {
+    ($name:ident = [$($class:ident),* $(,)?] $(+ [$($code:ident),* $(,)?])?) => {
+        /// What the operation can refuse.
+        struct $name;
+
+        impl utoipa::IntoResponses for $name {
+            fn responses() -> std::collections::BTreeMap<
+                String,
+                utoipa::openapi::RefOr<utoipa::openapi::response::Response>,
+            > {
+                $crate::openapi::responses(&[
+                    $crate::openapi::class::EVERY,
+                    $($crate::openapi::class::$class,)*
+                    &[$($(api::ProblemCode::$code,)*)?],
+                ])
+            }
+        }
+    };
+}
+pub(crate) use problems;
+
+/// The answers for these codes: one per status, whose `code` is one of those that have it.
+pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
+    for code in classes.iter().copied().flatten() {
+        let codes = by_status.entry(code.status()).or_default();
+        if !codes.contains(code) {
+            codes.push(*code);
+        }
+    }
+    by_status
+        .into_iter()
+        .map(|(status, codes)| (status.to_string(), problem_response(&codes).into()))
+        .collect()
+}
+
+fn problem_response(codes: &[ProblemCode]) -> Response {
+    let meanings: Vec<String> = codes
+        .iter()
+        .map(|code| format!("`{code}`: {}", code.title()))
+        .collect();
+    let code = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(codes.iter().map(|code| code.as_str())));
+    let schema = AllOfBuilder::new()
+        .item(Ref::from_schema_name("Problem"))
+        .item(ObjectBuilder::new().property("code", code));
+    ResponseBuilder::new()
+        .description(meanings.join("; "))
+        .content(
+            api::problem::MEDIA_TYPE,
+            ContentBuilder::new().schema(Some(schema)).build(),
+        )
+        .build()
+}
+
+/// Names of the ways to show who one is, for `security(…)`.
+pub mod scheme {
+    /// An API key as a bearer token.
+    pub const API_KEY: &str = "api_key";
+    /// A service token of the operator as a bearer token.
+    pub const SERVICE_TOKEN: &str = "service_token";
+    /// The cookie of a signed-in person.
+    pub const SESSION: &str = "session";
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Guildhall",
+        description = "The workspace layer for AI and API products: teams and roles, API keys, shared prepaid credits \
+                       with a ledger, and versioned flows that are called over HTTP, validated, metered and charged.\n\n\
+                       Ids, credits and times are strings. Errors are `application/problem+json`; decide by `code`. \
+                       Lists take `limit` and `cursor`. Every answer carries `Guildhall-Request-Id`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(Problem)),
+    tags(
+        (name = "auth", description = "Sign up, in and out."),
+        (name = "me", description = "The signed-in person."),
+        (name = "workspaces", description = "The unit that owns everything else."),
+        (name = "keys", description = "API keys: the machine credentials of a workspace."),
+        (name = "credits", description = "Balance, grants, ledger and caps."),
+        (name = "usage", description = "What was called, by whom, at what cost."),
+        (name = "flows", description = "Saved workflows, their versions and deployments."),
+        (name = "runs", description = "Calling flows, and what became of it."),
+        (name = "environments", description = "Where versions are live."),
+        (name = "operator", description = "For whoever runs the instance, and his own systems."),
+        (name = "instance", description = "Health, metrics and this document."),
+    ),
+)]
+struct Base;
+
+/// The document before the routes are added.
+pub fn base() -> utoipa::openapi::OpenApi {
+    let mut document = Base::openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let bearer = |format: &str, description: &str| {
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format(format)
+                .description(Some(description))
+                .build(),
+        )
+    };
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(
+        scheme::API_KEY,
+        bearer(
+            "gld_live_… or gld_test_…",
+            "An API key. It is its workspace: none needs to be named.",
+        ),
+    );
+    components.add_security_scheme(
+        scheme::SERVICE_TOKEN,
+        bearer("gld_svc_…", "A service token of the operator."),
+    );
+    components.add_security_scheme(
+        scheme::SESSION,
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            crate::extract::SESSION_COOKIE,
+            "The session of a signed-in person. Unsafe methods are accepted from the instance's own origin only.",
+        ))),
+    );
+    document
+}
+
+/// The whole document.
+pub fn document() -> Value {
+    let mut document = serde_json::to_value(crate::router::described()).unwrap_or_default();
+    document["components"]["headers"]["RequestId"] = json!({
+        "description": "What the answer, the problem and the server's log call the request.",
+        "required": true,
+        "schema": {"$ref": "#/components/schemas/RequestId"},
+    });
+    for_each_response(&mut document, |response| {
+        response["headers"]["Guildhall-Request-Id"] = json!({"$ref": "#/components/headers/RequestId"});
+    });
+    document["x-problem-codes"] = ProblemCode::ALL
+        .iter()
+        .map(|code| {
+            json!({
+                "code": code.as_str(), "status": code.status(), "title": code.title(), "meaning": code.meaning(),
+                "retry": code.retry() == api::Retry::Later,
+            })
+        })
+        .collect();
+    document
+}
+
+fn for_each_response(document: &mut Value, change: impl Fn(&mut Value)) {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    let operations = paths.flat_map(|(_, path)| path.as_object_mut().into_iter().flatten());
+    let responses = operations.filter_map(|(_, operation)| operation.get_mut("responses")?.as_object_mut());
+    responses.flatten().for_each(|(_, response)| change(response));
+}
+
+/// The document as it is committed and served.
+pub fn document_text() -> String {
+    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,182 @@
+//! From errors to problems: the only place that knows which error has which status.
+//!
+//! Each error enum of the domain has one exhaustive conversion here, without a wildcard arm: a new variant does not
+//! compile until somebody has decided what a client is told. An internal cause goes to the log under the request
+//! id and never into the answer; bodies from 500 up are constant.
+
+use std::{error::Error, fmt::Display, sync::Arc};
+
+use api::{FieldProblem, Problem, ProblemCode};
+use axum::response::{IntoResponse, Response};
+use domain::{
+    DatabaseError,
+    access::{Denied, OperatorDenied},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+/// A refused or failed request.
+#[derive(Debug, Clone)]
+pub struct Failure(Arc<Refused>);
+
+/// What the outermost layer makes the answer of.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The body; the request id is still missing.
+    pub problem: Problem,
+    /// What else the answer carries.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// For the log.
+    pub cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// What handlers answer.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    /// A problem of this code, with nothing particular to say.
+    pub fn new(code: ProblemCode) -> Self {
+        Self(Arc::new(Refused {
+            problem: Problem::new(code),
+            headers: Vec::new(),
+            cause: None,
+        }))
+    }
+
+    /// With a sentence about this time.
+    #[must_use]
+    pub fn detail(self, detail: impl Display) -> Self {
+        self.change(|refused| refused.problem.detail = Some(detail.to_string()))
+    }
+
+    /// With a wrong field or parameter.
+    #[must_use]
+    pub fn field(self, field: FieldProblem) -> Self {
+        self.change(|refused| refused.problem.errors.push(field))
+    }
+
+    /// With details for programs.
+    #[must_use]
+    pub fn extras(self, set: impl FnOnce(&mut api::problem::Extras)) -> Self {
+        self.change(|refused| set(&mut refused.problem.extras))
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
+        self.change(|refused| refused.headers.push((name, value)))
+    }
+
+    /// With the time after which it makes sense to come back, in the header and in the body.
+    #[must_use]
+    pub fn retry_after(self, seconds: i64) -> Self {
+        self.extras(|extras| extras.retry_after = Some(seconds))
+            .header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// A fault of ours. The cause is logged, the answer is always the same.
+    pub fn internal(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::new(ProblemCode::InternalError).change(|refused| refused.cause = Some(Arc::new(cause)))
+    }
+
+    /// Why it was refused.
+    pub fn code(&self) -> ProblemCode {
+        self.0.problem.code
+    }
+
+    /// Everything about it, for the layer that writes the answer.
+    pub fn refused(&self) -> Arc<Refused> {
+        Arc::clone(&self.0)
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Refused)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+}
+
+impl IntoResponse for Failure {
+    /// An answer without a body: the outermost layer, which knows the request id, writes it.
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        *response.status_mut() = status(self.code());
+        response.extensions_mut().insert(self.0);
+        response
+    }
+}
+
+/// The status of a code.
+pub fn status(code: ProblemCode) -> StatusCode {
+    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// One wrong field of a body, by its JSON Pointer.
+pub fn wrong_field(pointer: impl Into<String>, code: &str, message: impl Display) -> FieldProblem {
+    FieldProblem {
+        pointer: Some(pointer.into()),
+        parameter: None,
+        code: code.to_owned(),
+        message: message.to_string(),
+    }
+}
+
+/// One wrong parameter of the query, the path or a header.
+pub fn wrong_parameter(name: impl Into<String>, code: &str, message: impl Display) -> FieldProblem {
+    FieldProblem {
+        pointer: None,
+        parameter: Some(name.into()),
+        code: code.to_owned(),
+        message: message.to_string(),
+    }
+}
+
+/// How long a client waits while the database is in the way, in seconds.
+const UNAVAILABLE_RETRY_SECONDS: i64 = 1;
+
+impl From<DatabaseError> for Failure {
+    fn from(error: DatabaseError) -> Self {
+        if error.is_unavailable() {
+            return Self::new(ProblemCode::Unavailable)
+                .retry_after(UNAVAILABLE_RETRY_SECONDS)
+                .change(|refused| refused.cause = Some(Arc::new(error)));
+        }
+        Self::internal(error)
+    }
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        let roles: Vec<String> = denied.roles().map(|role| role.to_string()).collect();
+        Self::new(ProblemCode::PermissionDenied)
+            .detail(format_args!(
+                "This needs the permission {}, which these roles have: {}.",
+                denied.permission,
+                roles.join(", ")
+            ))
+            .extras(|extras| {
+                extras.permission = Some(denied.permission.to_string());
+                extras.roles = Some(roles);
+            })
+    }
+}
+
+impl From<OperatorDenied> for Failure {
+    fn from(denied: OperatorDenied) -> Self {
+        Self::new(ProblemCode::PermissionDenied)
+            .detail(format_args!(
+                "This needs the permission {} of the operator or one of his service tokens.",
+                denied.permission
+            ))
+            .extras(|extras| extras.permission = Some(denied.permission.to_string()))
+    }
+}
+
+impl From<domain::instance::Error> for Failure {
+    fn from(error: domain::instance::Error) -> Self {
+        use domain::instance::Error as E;
+        match error {
+            E::Denied(denied) => denied.into(),
+            E::OtherInstanceKey { .. } | E::MalformedInstanceKey => Self::internal(error),
+            E::Internal(error) => error.into(),
+        }
+    }
+}

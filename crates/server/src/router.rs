@@ -1,0 +1,50 @@
+//! Every route, by area, on one page. Each is registered here once, for the router and for the OpenAPI document.
+
+use axum::routing::post;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use api::ProblemCode;
+
+use crate::{
+    AppState, layers,
+    problem::Failure,
+    routes::{bench, docs, health},
+};
+
+/// The service of the whole server.
+pub type Router = axum::Router;
+
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(crate::openapi::base())
+        // instance
+        .routes(routes!(health::healthz_get))
+        .routes(routes!(health::readyz_get))
+        .routes(routes!(docs::openapi_get))
+}
+
+/// Routes that are for people with a browser and not part of the API.
+fn pages() -> axum::Router<AppState> {
+    axum::Router::new()
+        .route("/", axum::routing::get(docs::home))
+        .route("/docs", axum::routing::get(docs::docs))
+        .route("/assets/{*path}", axum::routing::get(docs::asset))
+}
+
+/// What the document describes.
+pub fn described() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+/// The router over a state.
+pub fn router(app: AppState) -> Router {
+    let routes: axum::Router<AppState> = routes().into();
+    let mut router = routes
+        .merge(pages())
+        .fallback(async || Failure::new(ProblemCode::NotFound).detail("There is no such path."))
+        .layer(layers::EdgeLayer(AppState::clone(&app)));
+    if app.config.bench_ceiling {
+        // Outside of the layer on purpose: it measures the machine, not us.
+        router = router.route("/bench/ceiling", post(bench::ceiling));
+    }
+    router.with_state(app)
+}
