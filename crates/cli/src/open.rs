@@ -5,7 +5,7 @@ use std::{process::ExitCode, sync::Arc};
 use anyhow::{Context, Result};
 use db::Db;
 use domain::Services;
-use types::{Clock, SystemClock};
+use types::{Clock, SecretText, SystemClock};
 
 use crate::{
     configuration::{Configuration, Wrong},
@@ -32,7 +32,10 @@ pub async fn database(configuration: &Configuration) -> Result<Db> {
 }
 
 /// Opens the database at the schema of this release, and the services over it.
-pub async fn services(configuration: &Configuration) -> Result<Arc<Services>> {
+pub async fn services(
+    configuration: &Configuration,
+    setup_code: Option<SecretText>,
+) -> Result<Arc<Services>> {
     let db = database(configuration).await?;
     db.migrate(SystemClock.now())
         .await
@@ -40,6 +43,7 @@ pub async fn services(configuration: &Configuration) -> Result<Arc<Services>> {
     let key = instance_key::find_or_make(configuration, &db).await?;
     let config = domain::Config {
         password_threads: configuration.password_threads,
+        setup_code,
     };
     Ok(Services::start(db, &key, Arc::new(SystemClock), &config).await?)
 }

@@ -7,6 +7,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
+use types::SecretText;
 
 use crate::{
     configuration::{Configuration, Wrong},
@@ -29,8 +30,9 @@ async fn serve(configuration: &Configuration) -> Result<()> {
         .await
         .map_err(|error| Wrong(format!("nothing can listen on {}: {error}", configuration.listen)))?;
     let address = listener.local_addr()?;
-    let services = open::services(configuration).await?;
-    let beyond_loopback = !address.ip().is_loopback();
+    let setup_code = (!address.ip().is_loopback()).then(new_setup_code);
+    let services = open::services(configuration, setup_code.clone()).await?;
+    let without_users = !domain::accounts::has_users(&services).await?;
     let app = server::App::new(
         services.clone(),
         server::Config {
@@ -39,17 +41,30 @@ async fn serve(configuration: &Configuration) -> Result<()> {
                 .clone()
                 .unwrap_or_else(|| format!("http://{address}")),
             trusted_proxies: configuration.trusted_proxies.clone(),
-            beyond_loopback,
             bench_ceiling: configuration.bench_ceiling,
         },
     );
     let upkeep = tokio::spawn(metrics_upkeep());
     let shutdown = shutdown()?;
     println!("listening on http://{address}");
+    if let (Some(code), true) = (setup_code, without_users) {
+        println!(
+            "the first sign-up makes the operator of this instance and needs the set-up code {}",
+            code.expose()
+        );
+    }
     server::serve(listener, app, shutdown).await;
     upkeep.abort();
     services.db.close().await;
     Ok(())
+}
+
+/// What proves that whoever signs up first is the one who started the server: 80 random bits, easy to type.
+fn new_setup_code() -> SecretText {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let letters = domain::ids::random_bytes::<16>().map(|byte| char::from(LETTERS[usize::from(byte & 31)]));
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    SecretText::new(groups.join("-"))
 }
 
 async fn metrics_upkeep() {

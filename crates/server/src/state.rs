@@ -15,8 +15,6 @@ pub struct Config {
     pub public_url: String,
     /// Networks of proxies whose `X-Forwarded-For` is believed. None: the header is ignored.
     pub trusted_proxies: Vec<IpNet>,
-    /// Is the server reachable from other machines? The first sign-up then needs the set-up code.
-    pub beyond_loopback: bool,
     /// Serve `POST /bench/ceiling`, which measures the machine.
     pub bench_ceiling: bool,
 }

@@ -44,7 +44,6 @@ impl TestApp {
         let mut config = Config {
             public_url: "http://guildhall.test".to_owned(),
             trusted_proxies: Vec::new(),
-            beyond_loopback: false,
             bench_ceiling: false,
         };
         configure(&mut config);

@@ -31,7 +31,7 @@ pub use sessions::{
     Session, SessionCache, SessionIdentity, authenticate_session, delete_old_sessions, end_session, sessions,
 };
 pub use sign_in::{SignIn, sign_in, sign_out};
-pub use sign_up::{NewUser, SignUp, sign_up};
+pub use sign_up::{NewUser, SignUp, has_users, sign_up};
 
 use types::{DisplayName, Email, SecretText, Timestamp, UserId};
 

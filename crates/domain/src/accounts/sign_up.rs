@@ -36,6 +36,11 @@ pub struct NewUser {
     pub name: DisplayName,
 }
 
+/// Has anybody signed up? If not, the next who does runs the instance.
+pub async fn has_users(services: &Services) -> Result<bool, Error> {
+    db::read!(services.db, |tx| Ok::<_, Error>(store::any_user(tx).await?))
+}
+
 /// Makes a user with his personal workspace, and signs him in. The first user of the instance is its operator.
 ///
 /// # Errors
