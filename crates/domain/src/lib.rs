@@ -20,6 +20,8 @@ mod services;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tokens;
+pub mod upkeep;
+pub mod usage;
 pub mod workspaces;
 
 pub use services::{Config, Services};

@@ -74,7 +74,7 @@ impl Services {
         Ok(Arc::new(Self {
             ids: Ids::new(Arc::clone(&clock)),
             hash_key: opened.hash_key,
-            instance: InstanceCache::new(opened.settings, opened.epoch, clock.now()),
+            instance: InstanceCache::new(opened.settings),
             ledger,
             keys: KeyCache::default(),
             passwords: Passwords::new(config.password_threads),

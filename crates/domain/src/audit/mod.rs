@@ -7,7 +7,7 @@
 mod store;
 
 use db::Tx;
-use types::WorkspaceId;
+use types::{AuditEventId, OutboxId, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use crate::{
@@ -104,10 +104,44 @@ impl<'a> Change<'a> {
     }
 }
 
+/// A change ready to be written: for what is written later, by the batching writer.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    id: AuditEventId,
+    event: OutboxId,
+    at: Timestamp,
+    workspace: Option<WorkspaceId>,
+    actor: Actor,
+    action: &'static str,
+    resource_kind: &'static str,
+    resource_id: Option<Uuid>,
+    origin: Option<Origin>,
+    details: String,
+}
+
+/// Makes the rows of a change.
+pub fn prepare(services: &Services, change: &Change<'_>) -> Entry {
+    Entry {
+        id: services.ids.next(),
+        event: services.ids.next(),
+        at: services.clock.now(),
+        workspace: change.workspace,
+        actor: change.actor,
+        action: change.action,
+        resource_kind: change.resource_kind,
+        resource_id: change.resource_id,
+        origin: change.origin.cloned(),
+        details: change.details.to_string(),
+    }
+}
+
 /// Records a change in the transaction that makes it.
 pub async fn record(tx: &mut Tx, services: &Services, change: &Change<'_>) -> db::Result<()> {
-    let now = services.clock.now();
-    let details = change.details.to_string();
-    store::insert_event(tx, services.ids.next(), now, change, &details).await?;
-    store::insert_outbox(tx, services.ids.next(), now, change, &details).await
+    write(tx, &prepare(services, change)).await
+}
+
+/// Writes a prepared change in the transaction that makes it.
+pub async fn write(tx: &mut Tx, entry: &Entry) -> db::Result<()> {
+    store::insert_event(tx, entry).await?;
+    store::insert_outbox(tx, entry).await
 }

@@ -31,6 +31,9 @@ pub enum Error {
         /// What would be right.
         what: String,
     },
+    /// The cursor is none of this list.
+    #[error("cursor {0}")]
+    Cursor(#[from] types::CursorError),
     /// The policy says no.
     #[error(transparent)]
     Denied(#[from] Denied),

@@ -15,10 +15,14 @@
 
 mod account;
 mod apply;
+mod balance;
 pub mod books;
+mod cap_settings;
 mod caps;
 mod error;
+mod granting;
 mod kinds;
+mod prices;
 mod request;
 mod state;
 mod store;
@@ -26,11 +30,17 @@ mod writer;
 
 pub use account::{open_account, raise_config_epoch, submit};
 pub use apply::INTERRUPTED_STATUS;
+pub use balance::{Balance, GrantView, LineView, balance, grants, ledger};
+pub(crate) use balance::{balance_of, due_all_workspaces, forgotten_holds_all_workspaces, settle};
+pub use cap_settings::{CapView, caps, remove_cap, set_cap, subject};
 pub use error::Error;
+pub use granting::{Gift, adjust, give, grant_signup_bonus};
 pub use kinds::{
     CapSubject, CapSubjectKind, GrantSource, LATENCY_BUCKETS_US, LineKind, Period, latency_bucket,
     quarter_start,
 };
+pub use prices::{Price, PriceKind, prices, remove_price, set_price};
+pub(crate) use prices::{price_of, table as price_table};
 pub use request::{
     Answer, CallStatus, Claim, Ending, Epochs, MeteredCall, Movement, NewGrant, Outcome, Receipt, Refusal,
     Request, RunRecord,

@@ -10,7 +10,7 @@ use types::{
 use uuid::Uuid;
 
 use super::{CapSubject, GrantSource, Period};
-use crate::access::Actor;
+use crate::{access::Actor, audit};
 
 /// One movement that is asked for.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Request {
     pub claim: Option<Claim>,
     /// For people.
     pub note: Option<String>,
+    /// What is written to the audit log when it is done: for movements that people decide, not for calls.
+    pub audit: Option<Box<audit::Entry>>,
     /// What is to move.
     pub movement: Movement,
 }

@@ -6,7 +6,7 @@ use db::{Tx, optional_value};
 use types::{Clock, LineId, WorkspaceId};
 
 use super::{Movement, Outcome, Receipt, Request, apply::apply, state::State, store};
-use crate::{ids::Ids, instance};
+use crate::{audit, ids::Ids, instance};
 
 /// How movements of credits are written in batches.
 pub struct Ledger {
@@ -41,6 +41,11 @@ impl db::Batch for Ledger {
             self.ids.next::<types::kinds::Line>()
         });
         store::save::all(tx, &state, &changes, now).await?;
+        for (request, outcome) in requests.iter().zip(&changes.outcomes) {
+            if let (Some(entry), Outcome::Done(_)) = (&request.audit, outcome) {
+                audit::write(tx, entry).await?;
+            }
+        }
         Ok(changes.outcomes)
     }
 

@@ -12,6 +12,9 @@ pub use error::Error;
 pub use keys::{HashKey, INSTANCE_KEY_BYTES, InstanceKey, TokenHash};
 pub use settings::{Settings, SignUp};
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 use db::{Db, Tx};
 use types::{Clock, Timestamp};
 
@@ -19,6 +22,7 @@ use crate::{
     Services,
     access::{Operator, OperatorPermission},
     audit::{self, Change},
+    credits,
 };
 
 /// What is read when the instance starts.
@@ -110,14 +114,16 @@ pub async fn epoch_held(tx: &mut Tx) -> Result<i64, db::Error> {
 /// The settings as last read, at most a second old.
 #[derive(Debug)]
 pub struct InstanceCache {
-    current: arc_swap::ArcSwap<Known>,
+    current: ArcSwap<Known>,
 }
 
-/// Settings with the epoch and time at which they were read.
+/// Settings and prices with the epoch and time at which they were read.
 #[derive(Debug)]
 pub struct Known {
     /// The settings.
     pub settings: Settings,
+    /// The price table.
+    pub prices: Vec<credits::Price>,
     /// The epoch they belong to.
     pub epoch: i64,
     read_at: Timestamp,
@@ -127,40 +133,49 @@ pub struct Known {
 const LEASE: types::Duration = types::Duration::from_seconds(1);
 
 impl InstanceCache {
-    pub(crate) fn new(settings: Settings, epoch: i64, read_at: Timestamp) -> Self {
+    /// Trusts nothing yet: the first reader asks the database.
+    pub(crate) fn new(settings: Settings) -> Self {
+        let known = Known {
+            settings,
+            prices: Vec::new(),
+            epoch: 0,
+            read_at: FORGOTTEN,
+        };
         Self {
-            current: arc_swap::ArcSwap::from_pointee(Known {
-                settings,
-                epoch,
-                read_at,
-            }),
+            current: ArcSwap::from_pointee(known),
         }
     }
 
-    /// The settings and their epoch, read again when the lease has run out.
-    pub async fn get(&self, services: &Services) -> Result<std::sync::Arc<Known>, Error> {
+    /// The settings, prices and their epoch, read again when the lease has run out.
+    pub async fn get(&self, services: &Services) -> Result<Arc<Known>, Error> {
         let known = self.current.load_full();
         let now = services.clock.now();
         if known.read_at != FORGOTTEN && now < known.read_at.plus(LEASE) {
             return Ok(known);
         }
-        let row = db::read!(services.db, |tx| Ok(store::find(tx).await?))?;
-        let row = row.ok_or(db::Error::corrupt("instance", "there is no row"))?;
-        let fresh = std::sync::Arc::new(Known {
+        let (row, prices) = db::read!(services.db, |tx| {
+            let row = store::find(tx)
+                .await?
+                .ok_or(db::Error::corrupt("instance", "there is no row"))?;
+            Ok((row, credits::price_table(tx).await?))
+        })?;
+        let fresh = Arc::new(Known {
             settings: row.settings()?,
+            prices,
             epoch: row.epoch,
             read_at: now,
         });
-        self.current.store(std::sync::Arc::clone(&fresh));
+        self.current.store(Arc::clone(&fresh));
         Ok(fresh)
     }
 
     /// Makes the next reader ask the database.
     pub fn forget(&self) {
         let known = self.current.load();
-        let settings = known.settings.clone();
-        self.current.store(std::sync::Arc::new(Known {
+        let (settings, prices) = (known.settings.clone(), known.prices.clone());
+        self.current.store(Arc::new(Known {
             settings,
+            prices,
             epoch: known.epoch,
             read_at: FORGOTTEN,
         }));

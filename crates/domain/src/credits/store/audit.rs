@@ -119,4 +119,22 @@ pub const CHECKS: &[Check] = &[
               HAVING SUM(calls) <> 0 OR SUM(credits) <> 0 OR SUM(latency_us) <> 0 LIMIT $1",
         zero: true,
     },
+    Check {
+        invariant: "what a cap counts as used is what the rollup says",
+        sql: "SELECT u.workspace_id, u.subject_kind || ' a ' || u.period || ': ' || u.used
+              FROM cap_usage AS u LEFT JOIN usage_rollup AS r
+                ON r.workspace_id = u.workspace_id AND r.quarter >= u.period_start
+               AND (u.period = 'month' OR r.quarter < u.period_start + 86400000000)
+               AND (u.period = 'day' OR NOT EXISTS
+                     (SELECT 1 FROM cap_usage AS n WHERE n.workspace_id = u.workspace_id
+                        AND n.subject_kind = u.subject_kind AND n.subject_id = u.subject_id AND n.period = u.period
+                        AND n.period_start > u.period_start AND r.quarter >= n.period_start))
+               AND u.subject_id = CASE u.subject_kind
+                     WHEN 'workspace' THEN r.workspace_id WHEN 'key' THEN r.key_id WHEN 'member' THEN r.user_id
+                     WHEN 'tenant' THEN r.tenant_id WHEN 'environment' THEN r.environment_id
+                     WHEN 'flow' THEN r.flow_id END
+              GROUP BY u.workspace_id, u.subject_kind, u.subject_id, u.period, u.period_start, u.used
+              HAVING u.used <> COALESCE(SUM(r.credits), 0) LIMIT $1",
+        zero: false,
+    },
 ];

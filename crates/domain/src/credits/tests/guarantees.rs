@@ -55,6 +55,7 @@ impl Bank {
             resolved_under: None,
             claim: None,
             note: None,
+            audit: None,
             movement,
         }
     }

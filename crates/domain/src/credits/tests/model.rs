@@ -143,6 +143,7 @@ impl Driver {
             resolved_under: None,
             claim: None,
             note: None,
+            audit: None,
             movement,
         };
         let mut due = self.next + 1_000_000;

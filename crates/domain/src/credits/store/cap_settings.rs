@@ -1,0 +1,188 @@
+//! SQL of caps.
+
+use db::{Error, Result, Tx, all, execute, one_value};
+use types::{Microcredits, Timestamp, WorkspaceId};
+use uuid::Uuid;
+
+use super::super::{CapSubject, CapSubjectKind, Period, cap_settings::CapView};
+use crate::access::Caller;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    subject_kind: String,
+    subject_id: Uuid,
+    period: String,
+    credits: i64,
+    used: i64,
+    held: i64,
+}
+
+pub async fn list(tx: &mut Tx, workspace: WorkspaceId, now: Timestamp) -> Result<Vec<CapView>> {
+    let rows = all!(
+        tx,
+        Row,
+        "SELECT c.subject_kind, c.subject_id, c.period, c.credits, COALESCE(u.used, 0) AS used,
+                COALESCE(u.held, 0) AS held
+         FROM caps AS c LEFT JOIN cap_usage AS u
+           ON u.workspace_id = c.workspace_id AND u.subject_kind = c.subject_kind AND u.subject_id = c.subject_id
+          AND u.period = c.period AND u.period_start = CASE c.period WHEN 'day' THEN $2 ELSE $3 END
+         WHERE c.workspace_id = $1 ORDER BY c.subject_kind, c.subject_id, c.period",
+        workspace.uuid(),
+        Period::Day.start(now).us(),
+        Period::Month.start(now).us()
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            let corrupt = |text: &str| Error::corrupt("caps", text);
+            let kind = CapSubjectKind::parse(&row.subject_kind).ok_or_else(|| corrupt(&row.subject_kind))?;
+            let period = Period::parse(&row.period).ok_or_else(|| corrupt(&row.period))?;
+            Ok(CapView {
+                subject: CapSubject {
+                    kind,
+                    id: row.subject_id,
+                },
+                period,
+                limit: Microcredits::new(row.credits),
+                used: Microcredits::new(row.used),
+                held: Microcredits::new(row.held),
+                resets_at: period.next_start(now),
+            })
+        })
+        .collect()
+}
+
+pub async fn count(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
+    one_value!(
+        tx,
+        i64,
+        "SELECT COUNT(*) FROM caps WHERE workspace_id = $1",
+        workspace.uuid()
+    )
+}
+
+/// Does the workspace have what the cap is to be put on? Tenants come later: none exists yet.
+pub async fn subject_exists(tx: &mut Tx, workspace: WorkspaceId, subject: CapSubject) -> Result<bool> {
+    let sql = match subject.kind {
+        CapSubjectKind::Workspace => return Ok(subject.id == workspace.uuid()),
+        CapSubjectKind::Tenant => return Ok(false),
+        CapSubjectKind::Key => "SELECT COUNT(*) FROM api_keys WHERE workspace_id = $1 AND id = $2",
+        CapSubjectKind::Member => "SELECT COUNT(*) FROM members WHERE workspace_id = $1 AND user_id = $2",
+        CapSubjectKind::Environment => {
+            "SELECT COUNT(*) FROM environments WHERE workspace_id = $1 AND id = $2"
+        }
+        CapSubjectKind::Flow => "SELECT COUNT(*) FROM flows WHERE workspace_id = $1 AND id = $2",
+    };
+    Ok(one_value!(tx, i64, sql, workspace.uuid(), subject.id)? > 0)
+}
+
+pub async fn upsert(
+    tx: &mut Tx,
+    caller: &Caller,
+    subject: CapSubject,
+    period: Period,
+    limit: Microcredits,
+    now: Timestamp,
+) -> Result<()> {
+    execute!(
+        tx,
+        "INSERT INTO caps (workspace_id, subject_kind, subject_id, period, credits, created_by, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+         ON CONFLICT (workspace_id, subject_kind, subject_id, period)
+         DO UPDATE SET credits = excluded.credits, updated_at = excluded.updated_at",
+        caller.workspace.uuid(),
+        subject.kind.as_str(),
+        subject.id,
+        period.as_str(),
+        limit.get(),
+        caller.actor.id(),
+        now.us()
+    )?;
+    Ok(())
+}
+
+/// A cap that is made in the middle of a period starts from what the period has used: charged by the rollup, whose
+/// quarters of an hour begin where periods begin, and set aside by the open holds.
+pub async fn begin_usage(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    subject: CapSubject,
+    period: Period,
+    now: Timestamp,
+) -> Result<()> {
+    let start = period.start(now).us();
+    let used = used_since(tx, workspace, subject, start).await?;
+    let held = held_since(tx, workspace, subject, start).await?;
+    execute!(
+        tx,
+        "INSERT INTO cap_usage (workspace_id, subject_kind, subject_id, period, period_start, used, held)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (workspace_id, subject_kind, subject_id, period, period_start) DO NOTHING",
+        workspace.uuid(),
+        subject.kind.as_str(),
+        subject.id,
+        period.as_str(),
+        start,
+        used,
+        held
+    )?;
+    Ok(())
+}
+
+async fn used_since(tx: &mut Tx, workspace: WorkspaceId, subject: CapSubject, start: i64) -> Result<i64> {
+    one_value!(
+        tx,
+        i64,
+        "SELECT CAST(COALESCE(SUM(credits), 0) AS BIGINT) FROM usage_rollup
+         WHERE workspace_id = $1 AND quarter >= $2 AND $4 = CASE $3
+           WHEN 'workspace' THEN workspace_id WHEN 'key' THEN key_id WHEN 'member' THEN user_id
+           WHEN 'tenant' THEN tenant_id WHEN 'environment' THEN environment_id WHEN 'flow' THEN flow_id END",
+        workspace.uuid(),
+        start,
+        subject.kind.as_str(),
+        subject.id
+    )
+}
+
+async fn held_since(tx: &mut Tx, workspace: WorkspaceId, subject: CapSubject, start: i64) -> Result<i64> {
+    let open = all!(
+        tx,
+        (i64, String),
+        "SELECT amount, call FROM holds WHERE workspace_id = $1 AND closed_at IS NULL AND taken_at >= $2",
+        workspace.uuid(),
+        start
+    )?;
+    open.into_iter().try_fold(0, |sum, (amount, call)| {
+        let call = serde_json::from_str(&call).map_err(|error| Error::corrupt("holds", error))?;
+        Ok(if super::super::caps::concerns(subject, workspace, &call) {
+            sum + amount
+        } else {
+            sum
+        })
+    })
+}
+
+/// Removes the cap and what was counted for it, so that one made again counts anew.
+pub async fn delete(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    subject: CapSubject,
+    period: Period,
+) -> Result<bool> {
+    execute!(
+        tx,
+        "DELETE FROM cap_usage WHERE workspace_id = $1 AND subject_kind = $2 AND subject_id = $3 AND period = $4",
+        workspace.uuid(),
+        subject.kind.as_str(),
+        subject.id,
+        period.as_str()
+    )?;
+    let removed = execute!(
+        tx,
+        "DELETE FROM caps WHERE workspace_id = $1 AND subject_kind = $2 AND subject_id = $3 AND period = $4",
+        workspace.uuid(),
+        subject.kind.as_str(),
+        subject.id,
+        period.as_str()
+    )?;
+    Ok(removed > 0)
+}

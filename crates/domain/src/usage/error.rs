@@ -1,0 +1,28 @@
+//! What can go wrong with usage.
+
+use crate::access::Denied;
+
+/// Errors of this folder.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such usage event in the workspace.
+    #[error("there is no such usage event")]
+    NotFound,
+    /// The time span is empty, or longer than a summary covers.
+    #[error("the time span must end after it begins and cover at most {days_max} days")]
+    Span {
+        /// The most days that it may cover.
+        days_max: i64,
+    },
+    /// The cursor is none of this list.
+    #[error("cursor {0}")]
+    Cursor(#[from] types::CursorError),
+    /// The policy says no.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The database.
+    #[error(transparent)]
+    Internal(#[from] db::Error),
+}
+
+db::internal_conflicts!(Error);

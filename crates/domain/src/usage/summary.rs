@@ -1,0 +1,297 @@
+//! Summaries: calls, credits and latency by time, flow, key, person, environment, tenant and status.
+
+use std::collections::BTreeMap;
+
+use types::{
+    ApiKeyId, Duration, EnvironmentId, FlowId, Id, Kind, Microcredits, TenantId, TimeZone, Timestamp, UserId,
+};
+use uuid::Uuid;
+
+use super::{
+    Error,
+    store::{self, RollupRow},
+};
+use crate::{
+    Services,
+    access::{Caller, Permission},
+    credits::LATENCY_BUCKETS_US,
+};
+
+/// The longest span of a summary.
+pub const SUMMARY_SPAN_MAX: Duration = Duration::from_days(400);
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct SummaryQuery {
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Before this instant.
+    pub to: Timestamp,
+    /// Apart by time; `None` for the whole span.
+    pub grain: Option<TimeGrain>,
+    /// Where days begin.
+    pub time_zone: TimeZone,
+    /// Apart by what else.
+    pub group_by: Grouping,
+    /// Only of this flow.
+    pub flow: Option<FlowId>,
+    /// Only by this key.
+    pub key: Option<ApiKeyId>,
+    /// Only in this environment.
+    pub environment: Option<EnvironmentId>,
+}
+
+/// How fine time is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeGrain {
+    /// By the hour.
+    Hour,
+    /// By the day of the time zone.
+    Day,
+}
+
+/// One thing to group by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    /// The hour.
+    Hour,
+    /// The day.
+    Day,
+    /// The flow.
+    Flow,
+    /// The API key.
+    Key,
+    /// The person.
+    User,
+    /// The tenant.
+    Tenant,
+    /// The environment.
+    Environment,
+    /// How the calls ended.
+    Status,
+}
+
+impl Dimension {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Hour,
+        Self::Day,
+        Self::Flow,
+        Self::Key,
+        Self::User,
+        Self::Tenant,
+        Self::Environment,
+        Self::Status,
+    ];
+
+    /// As it is spelled.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Flow => "flow",
+            Self::Key => "key",
+            Self::User => "user",
+            Self::Tenant => "tenant",
+            Self::Environment => "environment",
+            Self::Status => "status",
+        }
+    }
+
+    /// From the spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|dimension| dimension.as_str() == text)
+    }
+}
+
+/// What the rows are apart by, besides time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a dimension that may be asked for by itself"
+)]
+pub struct Grouping {
+    /// By flow.
+    pub flow: bool,
+    /// By key.
+    pub key: bool,
+    /// By person.
+    pub user: bool,
+    /// By environment.
+    pub environment: bool,
+    /// By tenant.
+    pub tenant: bool,
+    /// By status.
+    pub status: bool,
+}
+
+/// What a row is about; what was not asked for is `None`, and so is what a call did not have.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Group {
+    /// When the hour or day began.
+    pub starts_at: Option<Timestamp>,
+    /// The flow.
+    pub flow: Option<FlowId>,
+    /// The key.
+    pub key: Option<ApiKeyId>,
+    /// The person.
+    pub user: Option<UserId>,
+    /// The environment.
+    pub environment: Option<EnvironmentId>,
+    /// The tenant.
+    pub tenant: Option<TenantId>,
+    /// How the calls ended: a status of a call, or `refused_…`.
+    pub status: Option<String>,
+}
+
+/// The sums of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryRow {
+    /// What they are about.
+    pub group: Group,
+    /// Accepted calls.
+    pub calls: i64,
+    /// Those of them that did not succeed.
+    pub errors: i64,
+    /// Calls that were refused: no credits, no permission, too many. They cost nothing and are in no other sum.
+    pub refused: i64,
+    /// What the calls cost.
+    pub credits: Microcredits,
+    /// Their mean latency in microseconds.
+    pub latency_us_mean: i64,
+    /// At most this long took half of them; the upper end of a step of the latency scale, in microseconds.
+    pub latency_us_p50: i64,
+    /// At most this long took 95 of 100.
+    pub latency_us_p95: i64,
+    /// At most this long took 99 of 100.
+    pub latency_us_p99: i64,
+}
+
+/// Sums of usage in the caller's workspace, by time and then by the other dimensions.
+///
+/// # Errors
+/// [`Error::Span`] when the span is empty or longer than [`SUMMARY_SPAN_MAX`].
+pub async fn summary(
+    services: &Services,
+    caller: &Caller,
+    query: &SummaryQuery,
+) -> Result<Vec<SummaryRow>, Error> {
+    caller.authorize(Permission::UsageRead)?;
+    if query.to <= query.from || query.to.since(query.from) > SUMMARY_SPAN_MAX {
+        return Err(Error::Span {
+            days_max: SUMMARY_SPAN_MAX.seconds_up() / 86_400,
+        });
+    }
+    let rows = db::read!(services.db, |tx| Ok(
+        store::sums(tx, caller.workspace, query).await?
+    ))?;
+    let mut groups: BTreeMap<Group, Sums> = BTreeMap::new();
+    let mut starts = BTreeMap::new();
+    for row in &rows {
+        let starts_at = query.grain.map(|grain| {
+            *starts
+                .entry(row.quarter)
+                .or_insert_with(|| start_of(row.quarter, grain, &query.time_zone))
+        });
+        groups
+            .entry(group(row, starts_at, query.group_by.status))
+            .or_default()
+            .add(row);
+    }
+    Ok(groups.into_iter().map(|(group, sums)| sums.row(group)).collect())
+}
+
+fn group(row: &RollupRow, starts_at: Option<Timestamp>, by_status: bool) -> Group {
+    Group {
+        starts_at,
+        flow: some(row.flow_id),
+        key: some(row.key_id),
+        user: some(row.user_id),
+        environment: some(row.environment_id),
+        tenant: some(row.tenant_id),
+        status: by_status.then(|| row.status.clone()),
+    }
+}
+
+fn some<K: Kind>(id: Uuid) -> Option<Id<K>> {
+    (!id.is_nil()).then(|| Id::from_uuid(id))
+}
+
+/// The start of the hour or day that holds a quarter of an hour, where the clocks show the time zone.
+fn start_of(quarter_us: i64, grain: TimeGrain, zone: &TimeZone) -> Timestamp {
+    let start = || -> Result<i64, jiff::Error> {
+        let local = jiff::Timestamp::from_microsecond(quarter_us)?.in_tz(zone.as_str())?;
+        let start = match grain {
+            TimeGrain::Day => local.start_of_day()?,
+            TimeGrain::Hour => local.round(
+                jiff::ZonedRound::new()
+                    .smallest(jiff::Unit::Hour)
+                    .mode(jiff::RoundMode::Trunc),
+            )?,
+        };
+        Ok(start.timestamp().as_microsecond())
+    };
+    Timestamp::from_us(start().unwrap_or(quarter_us))
+}
+
+#[derive(Default)]
+struct Sums {
+    calls: i64,
+    errors: i64,
+    refused: i64,
+    credits: i64,
+    latency_us: i64,
+    buckets: [i64; LATENCY_BUCKETS_US.len() + 1],
+}
+
+impl Sums {
+    fn add(&mut self, row: &RollupRow) {
+        if row.status.starts_with("refused") {
+            self.refused += row.calls;
+            return;
+        }
+        self.calls += row.calls;
+        self.credits += row.credits;
+        self.latency_us = self.latency_us.saturating_add(row.latency_us);
+        if row.status != "succeeded" {
+            self.errors += row.calls;
+        }
+        let last = self.buckets.len() - 1;
+        let bucket = usize::try_from(row.latency_bucket).unwrap_or(last).min(last);
+        self.buckets[bucket] += row.calls;
+    }
+
+    /// The upper end of the step of the latency scale below which this share of the calls lies.
+    fn quantile_us(&self, percent: i64) -> i64 {
+        let rank = (self.calls * percent + 99) / 100;
+        let mut seen = 0;
+        for (bucket, calls) in self.buckets.iter().enumerate() {
+            seen += calls;
+            if seen >= rank {
+                return LATENCY_BUCKETS_US[bucket.min(LATENCY_BUCKETS_US.len() - 1)];
+            }
+        }
+        0
+    }
+
+    fn row(&self, group: Group) -> SummaryRow {
+        SummaryRow {
+            group,
+            calls: self.calls,
+            errors: self.errors,
+            refused: self.refused,
+            credits: Microcredits::new(self.credits),
+            latency_us_mean: if self.calls == 0 {
+                0
+            } else {
+                self.latency_us / self.calls
+            },
+            latency_us_p50: if self.calls == 0 { 0 } else { self.quantile_us(50) },
+            latency_us_p95: if self.calls == 0 { 0 } else { self.quantile_us(95) },
+            latency_us_p99: if self.calls == 0 { 0 } else { self.quantile_us(99) },
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Usage agrees with the ledger.
