@@ -5,132 +5,18 @@
 //! `held` are the sums over the grants; every change is a line, numbered without gaps; a hold is closed once; every
 //! accepted call has exactly one closing line.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use types::{
-    ApiKeyId, EnvironmentId, FlowId, GrantId, HoldId, LineId, Microcredits, TenantId, Timestamp, UserId,
-    WorkspaceId,
-};
+use types::{GrantId, LineId, Microcredits, Timestamp};
 
 use super::{
     Answer, CallStatus, Claim, Ending, Epochs, GrantSource, LineKind, MeteredCall, Movement, NewGrant,
-    Outcome, Receipt, Refusal, Request, RunRecord, caps, latency_bucket, quarter_start,
-    state::{Account, ClaimChange, ClaimKey, Claimed, Grant, GrantChange, Hold, HoldChange, State},
+    Outcome, Receipt, Refusal, Request, caps,
+    changes::{Allocation, Changes, ClosedCall, Line, RollupKey},
+    latency_bucket, quarter_start,
+    state::{Account, ClaimChange, ClaimKey, Claimed, Grant, GrantChange, State},
 };
 use crate::access::Actor;
-
-/// What a batch wrote.
-#[derive(Debug, Default)]
-pub struct Changes {
-    /// New lines, in order.
-    pub lines: Vec<Line>,
-    /// What is added to the usage rollup.
-    pub rollup: BTreeMap<RollupKey, RollupDelta>,
-    /// The answer to each request, in order.
-    pub outcomes: Vec<Outcome>,
-}
-
-/// One new ledger line.
-#[derive(Debug, Clone)]
-pub struct Line {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// Its number in the workspace.
-    pub seq: i64,
-    /// Its id.
-    pub id: LineId,
-    /// What it is.
-    pub kind: LineKind,
-    /// What it added to what can be spent.
-    pub available_delta: i64,
-    /// What it added to what is set aside.
-    pub held_delta: i64,
-    /// What could be spent after it.
-    pub available_after: i64,
-    /// What was set aside after it.
-    pub held_after: i64,
-    /// What it moved in which grants.
-    pub allocations: Vec<Allocation>,
-    /// The hold it closes or the line it gives back.
-    pub related: Option<LineId>,
-    /// Who caused it.
-    pub actor: Actor,
-    /// When it was written.
-    pub at: Timestamp,
-    /// For people.
-    pub note: Option<String>,
-    /// What for, when it closes a call.
-    pub call: Option<ClosedCall>,
-}
-
-/// The part of a closing line that makes it a usage event.
-#[derive(Debug, Clone)]
-pub struct ClosedCall {
-    /// What was called.
-    pub call: Arc<MeteredCall>,
-    /// How it ended.
-    pub status: CallStatus,
-    /// How long it took.
-    pub latency_us: i64,
-    /// Its run, when it is kept.
-    pub run: Option<Arc<RunRecord>>,
-}
-
-impl Line {
-    /// What a closing line took.
-    pub const fn charged(&self) -> i64 {
-        if self.kind.closes_a_call() {
-            -(self.available_delta + self.held_delta)
-        } else {
-            0
-        }
-    }
-}
-
-/// What a line moved in one grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allocation {
-    /// Which grant.
-    pub grant: GrantId,
-    /// Added to what can be spent.
-    pub remaining_delta: i64,
-    /// Added to what is set aside.
-    pub held_delta: i64,
-}
-
-/// A row of the usage rollup.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RollupKey {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// When.
-    pub quarter: Timestamp,
-    /// Of what, by whom, where, for whom.
-    pub flow: Option<FlowId>,
-    /// The key.
-    pub key: Option<ApiKeyId>,
-    /// The person.
-    pub user: Option<UserId>,
-    /// The environment.
-    pub environment: Option<EnvironmentId>,
-    /// The tenant.
-    pub tenant: Option<TenantId>,
-    /// How it ended.
-    pub status: CallStatus,
-    /// The step of the latency scale.
-    pub latency_bucket: i64,
-}
-
-/// What is added to a row of the usage rollup.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RollupDelta {
-    /// How many calls.
-    pub calls: i64,
-    /// What they cost together, in microcredits.
-    pub credits: i64,
-    /// How long they took together, in microseconds.
-    pub latency_us: i64,
-}
 
 /// Applies `requests` in order to `state`, all at the instant `now`. `new_line_id` names the lines that nobody asked
 /// for: of grants that became effective or expired.
@@ -166,21 +52,21 @@ pub fn apply(
 }
 
 /// One request on its account.
-struct Posting<'a> {
-    account: &'a mut Account,
-    request: &'a Request,
-    now: Timestamp,
-    changes: &'a mut Changes,
-    new_line_id: &'a mut dyn FnMut() -> LineId,
+pub(super) struct Posting<'a> {
+    pub(super) account: &'a mut Account,
+    pub(super) request: &'a Request,
+    pub(super) now: Timestamp,
+    pub(super) changes: &'a mut Changes,
+    pub(super) new_line_id: &'a mut dyn FnMut() -> LineId,
 }
 
 /// A line before it is numbered.
-struct Draft {
-    id: LineId,
-    kind: LineKind,
-    allocations: Vec<Allocation>,
-    related: Option<LineId>,
-    call: Option<ClosedCall>,
+pub(super) struct Draft {
+    pub(super) id: LineId,
+    pub(super) kind: LineKind,
+    pub(super) allocations: Vec<Allocation>,
+    pub(super) related: Option<LineId>,
+    pub(super) call: Option<ClosedCall>,
 }
 
 impl Posting<'_> {
@@ -366,202 +252,6 @@ impl Posting<'_> {
         Ok(Outcome::Done(receipt))
     }
 
-    fn hold(
-        &mut self,
-        amount: i64,
-        deadline: Timestamp,
-        call: &Arc<MeteredCall>,
-    ) -> Result<Outcome, Refusal> {
-        debug_assert!(amount >= 0, "a hold is not negative");
-        caps::check(self.account, self.request.workspace, call, amount, self.now)?;
-        let allocations = self.take(amount, amount)?;
-        caps::add(self.account, self.request.workspace, call, self.now, 0, amount);
-        let id: HoldId = self.request.line.cast();
-        self.account.holds.insert(
-            id,
-            Hold {
-                amount,
-                taken_at: self.now,
-                deadline,
-                call: Arc::clone(call),
-                claim: self.request.claim.clone(),
-                allocations: allocations
-                    .iter()
-                    .map(|part| (part.grant, part.held_delta))
-                    .collect(),
-                closing: None,
-                change: HoldChange::Inserted,
-            },
-        );
-        self.write(Draft {
-            id: self.request.line,
-            kind: LineKind::Hold,
-            allocations,
-            related: None,
-            call: None,
-        });
-        if let Some(claim) = &self.request.claim {
-            let started = Claimed {
-                body_hash: claim.body_hash,
-                answered: None,
-                change: ClaimChange::Written,
-            };
-            self.account.claims.insert(claim.into(), started);
-        }
-        Ok(self.done(self.request.line, 0))
-    }
-
-    fn post(
-        &mut self,
-        id: HoldId,
-        amount: Option<Microcredits>,
-        ending: &Ending,
-    ) -> Result<Outcome, Refusal> {
-        let hold = self.account.holds.get(&id).ok_or(Refusal::UnknownHold)?.clone();
-        let amount = amount.map_or(hold.amount, Microcredits::get);
-        match hold.closing {
-            None => self.post_open(id, &hold, amount, ending),
-            Some((_, LineKind::Void)) => self.post_late(id, &hold, amount, ending),
-            Some(_) => Err(Refusal::HoldClosed),
-        }
-    }
-
-    fn post_open(
-        &mut self,
-        id: HoldId,
-        hold: &Hold,
-        amount: i64,
-        ending: &Ending,
-    ) -> Result<Outcome, Refusal> {
-        if amount > hold.amount {
-            return Err(Refusal::ExceedsHold {
-                held: Microcredits::new(hold.amount),
-            });
-        }
-        let allocations = self.release(&hold.allocations, amount);
-        caps::release(
-            self.account,
-            self.request.workspace,
-            &hold.call,
-            hold.taken_at,
-            hold.amount,
-        );
-        caps::add(
-            self.account,
-            self.request.workspace,
-            &hold.call,
-            self.now,
-            amount,
-            0,
-        );
-        self.close_hold(id, LineKind::Post);
-        self.close(
-            LineKind::Post,
-            allocations,
-            Some(id.cast()),
-            &hold.call,
-            ending.status,
-            ending,
-        );
-        let receipt = self.receipt(self.request.line, amount);
-        self.remember_answer(hold.claim.clone(), ending.answer.clone(), receipt);
-        self.settle_due();
-        Ok(Outcome::Done(Receipt {
-            available: Microcredits::new(self.account.available),
-            ..receipt
-        }))
-    }
-
-    /// The hold had been given back before its call ended: takes what there is, and says when it is not enough.
-    fn post_late(
-        &mut self,
-        id: HoldId,
-        hold: &Hold,
-        amount: i64,
-        ending: &Ending,
-    ) -> Result<Outcome, Refusal> {
-        let affordable = amount.min(self.account.available);
-        let uncollected = affordable < amount;
-        let allocations = self.take(affordable, 0)?;
-        caps::add(
-            self.account,
-            self.request.workspace,
-            &hold.call,
-            self.now,
-            affordable,
-            0,
-        );
-        let status = if uncollected {
-            CallStatus::Uncollected
-        } else {
-            ending.status
-        };
-        self.close_hold(id, LineKind::Charge);
-        self.close(
-            LineKind::Charge,
-            allocations,
-            Some(id.cast()),
-            &hold.call,
-            status,
-            ending,
-        );
-        let receipt = Receipt {
-            uncollected,
-            ..self.receipt(self.request.line, affordable)
-        };
-        self.remember_answer(hold.claim.clone(), ending.answer.clone(), receipt);
-        Ok(Outcome::Done(receipt))
-    }
-
-    fn void(&mut self, id: HoldId, forgotten: bool) -> Result<Outcome, Refusal> {
-        let hold = self.account.holds.get(&id).ok_or(Refusal::UnknownHold)?.clone();
-        if hold.closing.is_some() {
-            return Err(Refusal::HoldClosed);
-        }
-        let allocations = self.release(&hold.allocations, 0);
-        caps::release(
-            self.account,
-            self.request.workspace,
-            &hold.call,
-            hold.taken_at,
-            hold.amount,
-        );
-        self.close_hold(id, LineKind::Void);
-        self.write(Draft {
-            id: self.request.line,
-            kind: LineKind::Void,
-            allocations,
-            related: Some(id.cast()),
-            call: None,
-        });
-        let receipt = self.receipt(self.request.line, 0);
-        match (hold.claim, forgotten) {
-            // Its effects may have happened: a retry must not repeat them.
-            (Some(claim), true) => {
-                let answer = Answer {
-                    status: INTERRUPTED_STATUS,
-                    body: String::new(),
-                };
-                self.remember_answer(Some(claim), Some(answer), receipt);
-            }
-            // Nothing has happened: the key is free again.
-            (Some(claim), false) => {
-                let removed = Claimed {
-                    body_hash: claim.body_hash,
-                    answered: None,
-                    change: ClaimChange::Removed,
-                };
-                self.account.claims.insert((&claim).into(), removed);
-            }
-            (None, _) => {}
-        }
-        self.settle_due();
-        Ok(Outcome::Done(Receipt {
-            available: Microcredits::new(self.account.available),
-            ..receipt
-        }))
-    }
-
     fn refund(&mut self, of: LineId) -> Result<Outcome, Refusal> {
         let usage = self.account.usages.get_mut(&of).ok_or(Refusal::UnknownUsage)?;
         if std::mem::replace(&mut usage.refunded, true) {
@@ -593,7 +283,7 @@ impl Posting<'_> {
     }
 
     /// Chooses in burn order the grants that `amount` comes from; `held` of it is only set aside. Changes nothing.
-    fn take(&self, amount: i64, held: i64) -> Result<Vec<Allocation>, Refusal> {
+    pub(super) fn take(&self, amount: i64, held: i64) -> Result<Vec<Allocation>, Refusal> {
         debug_assert!(
             held == 0 || held == amount,
             "a line takes or sets aside, not both"
@@ -628,35 +318,8 @@ impl Posting<'_> {
         Ok(parts)
     }
 
-    /// Gives held parts back, except `consumed`, which is used up in the order the parts burn. Changes nothing.
-    fn release(&self, parts: &[(GrantId, i64)], consumed: i64) -> Vec<Allocation> {
-        let mut to_consume = consumed;
-        let released = parts.iter().map(|(grant, amount)| {
-            let used = to_consume.min(*amount);
-            to_consume -= used;
-            Allocation {
-                grant: *grant,
-                remaining_delta: amount - used,
-                held_delta: -amount,
-            }
-        });
-        released.collect()
-    }
-
-    fn close_hold(&mut self, id: HoldId, kind: LineKind) {
-        let hold = self
-            .account
-            .holds
-            .get_mut(&id)
-            .expect("the caller has just read it");
-        hold.closing = Some((self.request.line, kind));
-        if hold.change == HoldChange::None {
-            hold.change = HoldChange::Closed;
-        }
-    }
-
     /// Writes the closing line of a call and counts it as usage.
-    fn close(
+    pub(super) fn close(
         &mut self,
         kind: LineKind,
         allocations: Vec<Allocation>,
@@ -697,7 +360,7 @@ impl Posting<'_> {
     }
 
     /// Activates the grants that have become effective and ends those that have expired.
-    fn settle_due(&mut self) {
+    pub(super) fn settle_due(&mut self) {
         for index in 0..self.account.grants.len() {
             let (now, grant) = (self.now, &mut self.account.grants[index]);
             if grant.activated_at.is_none() && grant.effective_at <= now {
@@ -731,7 +394,7 @@ impl Posting<'_> {
     }
 
     /// Numbers a line and moves what it says: the only place where a balance changes.
-    fn write(&mut self, draft: Draft) {
+    pub(super) fn write(&mut self, draft: Draft) {
         let account = &mut *self.account;
         let (mut available_delta, mut held_delta) = (0, 0);
         for part in &draft.allocations {
@@ -780,7 +443,7 @@ impl Posting<'_> {
         });
     }
 
-    fn remember_answer(&mut self, claim: Option<Claim>, answer: Option<Answer>, receipt: Receipt) {
+    pub(super) fn remember_answer(&mut self, claim: Option<Claim>, answer: Option<Answer>, receipt: Receipt) {
         let Some(claim) = claim else { return };
         let answer = answer.unwrap_or(Answer {
             status: 200,
@@ -794,7 +457,7 @@ impl Posting<'_> {
         self.account.claims.insert((&claim).into(), claimed);
     }
 
-    fn receipt(&self, line: LineId, charged: i64) -> Receipt {
+    pub(super) fn receipt(&self, line: LineId, charged: i64) -> Receipt {
         Receipt {
             line,
             charged: Microcredits::new(charged),
@@ -805,7 +468,7 @@ impl Posting<'_> {
         }
     }
 
-    fn done(&self, line: LineId, charged: i64) -> Outcome {
+    pub(super) fn done(&self, line: LineId, charged: i64) -> Outcome {
         Outcome::Done(self.receipt(line, charged))
     }
 }

@@ -279,7 +279,7 @@ async fn claims(tx: &mut Tx, state: &mut State, requests: &[Request], now: Times
             uncollected: false,
         };
         let answered = row.status.map(|status| {
-            let status = u16::try_from(status).unwrap_or(super::super::apply::INTERRUPTED_STATUS);
+            let status = u16::try_from(status).unwrap_or(super::super::INTERRUPTED_STATUS);
             (
                 Answer {
                     status,

@@ -7,7 +7,7 @@ use types::{Duration, Timestamp};
 use uuid::Uuid;
 
 use super::super::{
-    apply::{Changes, Line},
+    changes::{Changes, Line},
     state::{ClaimChange, Grant, GrantChange, Hold, HoldChange, State},
 };
 

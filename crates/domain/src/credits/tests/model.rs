@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::super::{
     CallStatus, Ending, GrantSource, MeteredCall, Movement, NewGrant, Outcome, Request,
-    apply::{Changes, apply},
+    apply::apply,
+    changes::Changes,
     state::{Account, State},
 };
 use crate::access::Actor;
