@@ -4,8 +4,11 @@
 pub const DEFINITION_BYTES_MAX: usize = 1_048_576;
 /// Longest single expression, in bytes.
 pub const EXPRESSION_BYTES_MAX: usize = 8_192;
-/// Deepest nesting of a definition, and of any value that crosses the engine's boundary.
+/// Deepest nesting of any value that crosses the engine's boundary.
 pub const DEPTH_MAX: usize = 128;
+/// Deepest nesting of a definition. Half of what values may have: readers of YAML use far more stack for a
+/// level than readers of JSON, and must fit an ordinary thread also in builds without optimization.
+pub const DEFINITION_DEPTH_MAX: usize = 64;
 /// Most tasks in one definition, nested ones included.
 pub const TASKS_MAX: usize = 1_000;
 /// Most expressions in one definition.

@@ -2,7 +2,13 @@
 
 /// The candidate that a mistyped name most likely meant.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let most = (name.chars().count() / 3).clamp(1, 3);
+    // Two swapped letters are two edits.
+    let most = match name.chars().count() {
+        0 | 1 => 0,
+        2 | 3 => 1,
+        4..=8 => 2,
+        _ => 3,
+    };
     let scored = candidates
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate));

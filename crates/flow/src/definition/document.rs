@@ -8,7 +8,7 @@ use super::reader::{At, Reader};
 use super::reusable::{self, Reusable};
 use super::task::{Tasks, read_stage};
 use crate::finding::Finding;
-use crate::limits::DEPTH_MAX;
+use crate::limits::DEFINITION_DEPTH_MAX;
 
 const KEYS: [&str; 9] = [
     "document", "input", "use", "do", "timeout", "output", "schedule", "evaluate", "metadata",
@@ -22,7 +22,7 @@ pub(super) fn read(reader: &mut Reader, value: &Json) -> Document {
     };
     let mut document = Document::default();
     if too_deep(value, 0) {
-        let message = format!("the definition nests deeper than {DEPTH_MAX} levels");
+        let message = format!("the definition nests deeper than {DEFINITION_DEPTH_MAX} levels");
         reader.report(Finding::error("", "too_deep", message));
         return document;
     }
@@ -201,7 +201,7 @@ fn is_semantic(text: &str) -> bool {
 }
 
 fn too_deep(value: &Json, depth: usize) -> bool {
-    if depth > DEPTH_MAX {
+    if depth > DEFINITION_DEPTH_MAX {
         return true;
     }
     match value {

@@ -11,7 +11,7 @@ use super::profile;
 use super::reader::{At, Reader, join};
 use super::reusable::Reusable;
 use crate::finding::Finding;
-use crate::limits::{DEPTH_MAX, ITERATIONS_MAX, TASKS_MAX};
+use crate::limits::{DEFINITION_DEPTH_MAX, ITERATIONS_MAX, TASKS_MAX};
 
 /// Keys that every task may have.
 const COMMON: [&str; 7] = ["if", "input", "output", "export", "timeout", "then", "metadata"];
@@ -49,7 +49,7 @@ impl Tasks<'_> {
         // The definition is bounded in depth before; this bounds what the readers recurse.
         self.depth += 1;
         assert!(
-            self.depth <= DEPTH_MAX,
+            self.depth <= DEFINITION_DEPTH_MAX,
             "the depth of definitions is checked before"
         );
         let mut tasks: Vec<Task> = Vec::new();

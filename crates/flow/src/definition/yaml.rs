@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::{Map, Number, Value as Json};
 
 use crate::finding::Finding;
-use crate::limits::{DEFINITION_BYTES_MAX, DEPTH_MAX, YAML_ALIASES_MAX, YAML_NODES_MAX};
+use crate::limits::{DEFINITION_BYTES_MAX, DEFINITION_DEPTH_MAX, YAML_ALIASES_MAX, YAML_NODES_MAX};
 
 /// Reads a text.
 pub(super) fn read(text: &str) -> Result<Json, Finding> {
@@ -81,8 +81,8 @@ fn located(mut finding: Finding, line: u64, column: u64) -> Finding {
 pub(super) fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
-            max_depth: DEPTH_MAX,
-            flow_nesting_limit: DEPTH_MAX,
+            max_depth: DEFINITION_DEPTH_MAX,
+            flow_nesting_limit: DEFINITION_DEPTH_MAX,
             max_nodes: YAML_NODES_MAX,
             max_events: 4 * YAML_NODES_MAX,
             max_aliases: YAML_ALIASES_MAX,
