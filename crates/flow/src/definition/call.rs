@@ -44,7 +44,6 @@ pub(super) fn read(tasks: &mut Tasks<'_>, at: &At<'_>, body: &At<'_>) -> Option<
     }
     Some(Kind::Function(Function {
         name,
-        pointer: body.pointer.clone(),
         arguments: arguments.flatten(),
     }))
 }

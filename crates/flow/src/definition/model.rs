@@ -65,7 +65,6 @@ pub(crate) enum Template {
 pub(crate) struct Task {
     pub name: String,
     pub pointer: String,
-    pub definition: Json,
     pub condition: Option<Expression>,
     pub input: Stage,
     pub output: Stage,
@@ -224,7 +223,6 @@ pub(crate) enum UriPart {
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
     pub name: String,
-    pub pointer: String,
     pub arguments: Option<Template>,
 }
 

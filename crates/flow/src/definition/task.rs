@@ -119,7 +119,6 @@ impl Tasks<'_> {
         Some(Task {
             name,
             pointer: at.pointer.clone(),
-            definition: at.value.clone(),
             condition: at
                 .get("if")
                 .and_then(|condition| self.reader.expression(&condition)),

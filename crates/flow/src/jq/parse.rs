@@ -123,7 +123,7 @@ fn depth(tokens: &[Token<&str>]) -> usize {
     let mut below = 0;
     for Token(text, token) in tokens {
         match token {
-            Tok::Sym if !text.starts_with('.') && *text != ";" => own += 1,
+            Tok::Sym if !text.starts_with('.') && !matches!(*text, ";" | ":" | ")" | "]" | "}") => own += 1,
             Tok::Word
                 if matches!(
                     *text,

@@ -11,7 +11,7 @@ use jaq_core::path::{Part, Path};
 type T<'s> = Term<&'s str>;
 
 /// Rewrites a definition.
-pub(super) fn definition<'s>(def: Def<&'s str>) -> Def<&'s str> {
+pub(super) fn definition(def: Def<&str>) -> Def<&str> {
     Def {
         body: ticked(term(def.body)),
         name: def.name,

@@ -123,20 +123,19 @@ impl Machine<'_> {
                 self.finish(output)
             }
             NodeKind::Switch(cases) => {
-                let mut chosen = None;
+                // The default comes into play only when no other case holds, wherever it stands.
+                let mut chosen = cases
+                    .iter()
+                    .find(|(when, _)| when.is_none())
+                    .map(|(_, next)| *next);
                 for (when, next) in cases {
-                    match when {
-                        None if chosen.is_none() => chosen = Some((*next, false)),
-                        None => {}
-                        Some(when) => {
-                            if self.condition(when, &input)? {
-                                chosen = Some((*next, true));
-                                break;
-                            }
-                        }
+                    let Some(when) = when else { continue };
+                    if self.condition(when, &input)? {
+                        chosen = Some(*next);
+                        break;
                     }
                 }
-                self.frame().directive = chosen.map(|(next, _)| next);
+                self.frame().directive = chosen;
                 self.finish(input)
             }
             NodeKind::For(task) => self.begin_for(task, input),

@@ -20,7 +20,7 @@ pub fn value(json: &Json) -> Value {
 }
 
 pub fn definition(body: &str) -> Result<Definition, Vec<Finding>> {
-    if body.contains("document:\n") || body.contains("document: {dsl") {
+    if body.contains("dsl:") {
         Definition::parse(body)
     } else {
         Definition::parse(&format!("{HEAD}{body}"))

@@ -68,7 +68,8 @@ fn a_text_with_another_content_type_is_sent_as_it_is() {
 
 #[test]
 fn content_is_decoded_by_its_media_type() {
-    let cases: [(&[(&str, &str)], &[u8], Json); 9] = [
+    type Headers = &'static [(&'static str, &'static str)];
+    let cases: [(Headers, &[u8], Json); 9] = [
         (
             &[("content-type", "application/json")],
             b"{\"a\":1}",
