@@ -1,10 +1,19 @@
 //! Many rows in one statement, on either database.
+//!
+//! PostgreSQL takes the rows as one array a column (`UNNEST`), SQLite as a list of `VALUES`, in pieces of a few fixed
+//! sizes so that every statement is prepared once. One JSON text, unpacked by either database, was tried first: most
+//! of the writer's time on SQLite then went into parsing each value of each row out of its row again.
 
-use std::{fmt::Write, sync::LazyLock};
+use std::{fmt::Write, sync::OnceLock};
 
+use sqlx::{
+    Arguments, AssertSqlSafe, Encode, FromRow, Type,
+    postgres::{PgArguments, PgRow},
+    sqlite::{SqliteArguments, SqliteRow},
+};
 use uuid::Uuid;
 
-use crate::{Dialect, Result, Tx, on};
+use crate::{Error, Result, Tx};
 
 /// A column of the rows that are passed to a statement.
 #[derive(Debug, Clone, Copy)]
@@ -21,46 +30,55 @@ pub enum Column {
     Bytes(&'static str),
 }
 
-/// A statement over rows that are passed as one JSON text. The template names them as the table `{rows}`,
-/// and may take further parameters from `$2` on.
+/// How many rows a statement takes on SQLite; others are put together from these. The largest stays below SQLite's
+/// limit of 32,766 parameters for 127 columns.
+const PIECES: [usize; 5] = [256, 64, 16, 4, 1];
+
+/// A statement over rows. The template names them as the table `{rows}`, which is called `input`, and further integers
+/// as `{1}`, `{2}`.
+#[derive(Debug)]
 pub struct Bulk {
-    sqlite: LazyLock<String, Box<dyn FnOnce() -> String + Send>>,
-    postgres: LazyLock<String, Box<dyn FnOnce() -> String + Send>>,
+    sqlite: &'static str,
+    postgres: &'static str,
+    columns: &'static [Column],
+    postgres_text: OnceLock<String>,
+    sqlite_texts: [OnceLock<String>; PIECES.len()],
 }
 
 /// Rows for a [`Bulk`], written column by column in the order of its columns.
 #[derive(Debug, Default)]
 pub struct Rows {
-    json: String,
+    columns: Vec<Values>,
     count: usize,
+    /// The column that is written next.
+    next: usize,
+}
+
+/// The values of one column.
+#[derive(Debug)]
+enum Values {
+    Id(Vec<Option<Uuid>>),
+    Int(Vec<Option<i64>>),
+    Text(Vec<Option<String>>),
+    Bool(Vec<Option<bool>>),
+    Bytes(Vec<Option<Vec<u8>>>),
 }
 
 impl Bulk {
-    /// Prepares `template`, in which `{rows}` stands for the table of rows.
-    pub fn new(template: &'static str, columns: &'static [Column]) -> Self {
+    /// Prepares `template`.
+    pub const fn new(template: &'static str, columns: &'static [Column]) -> Self {
         Self::forked(template, template, columns)
     }
 
     /// The same where the two databases need different texts. `tidy` counts these.
-    pub fn forked(sqlite: &'static str, postgres: &'static str, columns: &'static [Column]) -> Self {
-        assert!(
-            sqlite.contains("{rows}") && postgres.contains("{rows}"),
-            "a bulk statement reads from {{rows}}"
-        );
-        let text = move |dialect, template: &str| template.replace("{rows}", &rows_table(dialect, columns));
+    pub const fn forked(sqlite: &'static str, postgres: &'static str, columns: &'static [Column]) -> Self {
         Self {
-            sqlite: LazyLock::new(Box::new(move || text(Dialect::Sqlite, sqlite))),
-            postgres: LazyLock::new(Box::new(move || text(Dialect::Postgres, postgres))),
+            sqlite,
+            postgres,
+            columns,
+            postgres_text: OnceLock::new(),
+            sqlite_texts: [const { OnceLock::new() }; PIECES.len()],
         }
-    }
-
-    /// The text for one database; `$1` is the rows. For statements that return rows or take more parameters.
-    #[expect(clippy::disallowed_methods, reason = "made of literals alone, see Bulk::new")]
-    pub fn sql(&'static self, dialect: Dialect) -> sqlx::AssertSqlSafe<&'static str> {
-        sqlx::AssertSqlSafe(match dialect {
-            Dialect::Sqlite => self.sqlite.as_str(),
-            Dialect::Postgres => self.postgres.as_str(),
-        })
     }
 
     /// Runs it over the rows; nothing is sent when there are none. Answers how many rows it changed.
@@ -68,48 +86,192 @@ impl Bulk {
         if rows.is_empty() {
             return Ok(0);
         }
-        let sql = self.sql(tx.dialect());
-        on!(tx, |c| sqlx::query(sql)
-            .bind(rows.json())
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))
-    }
-}
-
-fn rows_table(dialect: Dialect, columns: &[Column]) -> String {
-    let list = columns
-        .iter()
-        .enumerate()
-        .map(|(index, column)| match (dialect, column) {
-            (Dialect::Sqlite, Column::Id(name) | Column::Bytes(name)) => {
-                format!("unhex(value ->> {index}) AS {name}")
+        match tx {
+            Tx::Postgres(tx) => {
+                let (sql, arguments) = (self.on_postgres(), self.postgres_arguments(rows, &[])?);
+                Ok(sqlx::query_with(sql, arguments)
+                    .execute(&mut **tx)
+                    .await?
+                    .rows_affected())
             }
-            (Dialect::Sqlite, Column::Int(name) | Column::Text(name) | Column::Bool(name)) => {
-                format!("value ->> {index} AS {name}")
+            Tx::Sqlite(tx) => {
+                let mut changed = 0;
+                for (piece, from) in pieces(rows.count) {
+                    let (sql, arguments) = (
+                        self.on_sqlite(piece),
+                        self.sqlite_arguments(rows, piece, from, &[])?,
+                    );
+                    changed += sqlx::query_with(sql, arguments)
+                        .execute(&mut **tx)
+                        .await?
+                        .rows_affected();
+                }
+                Ok(changed)
             }
-            (Dialect::Postgres, Column::Id(name)) => format!("(value ->> {index})::uuid AS {name}"),
-            (Dialect::Postgres, Column::Int(name)) => format!("(value ->> {index})::bigint AS {name}"),
-            (Dialect::Postgres, Column::Text(name)) => format!("value ->> {index} AS {name}"),
-            (Dialect::Postgres, Column::Bool(name)) => format!("(value ->> {index})::boolean AS {name}"),
-            (Dialect::Postgres, Column::Bytes(name)) => format!("decode(value ->> {index}, 'hex') AS {name}"),
-        });
-    let list = list.collect::<Vec<_>>().join(", ");
-    match dialect {
-        Dialect::Sqlite => format!("(SELECT {list} FROM json_each($1)) AS input"),
-        Dialect::Postgres => format!("(SELECT {list} FROM json_array_elements($1::json)) AS input"),
-    }
-}
-
-impl Rows {
-    /// No rows yet, with room for `bytes` of text.
-    pub fn with_capacity(bytes: usize) -> Self {
-        Self {
-            json: String::with_capacity(bytes),
-            count: 0,
         }
     }
 
+    /// Reads what it answers for the rows, in no particular order, with the values of `{1}`, `{2}` and so on.
+    pub async fn fetch<R>(&'static self, tx: &mut Tx, rows: &Rows, further: &[i64]) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        match tx {
+            Tx::Postgres(tx) => {
+                let (sql, arguments) = (self.on_postgres(), self.postgres_arguments(rows, further)?);
+                Ok(sqlx::query_as_with(sql, arguments).fetch_all(&mut **tx).await?)
+            }
+            Tx::Sqlite(tx) => {
+                let mut found = Vec::new();
+                for (piece, from) in pieces(rows.count) {
+                    let arguments = self.sqlite_arguments(rows, piece, from, further)?;
+                    found.extend(
+                        sqlx::query_as_with(self.on_sqlite(piece), arguments)
+                            .fetch_all(&mut **tx)
+                            .await?,
+                    );
+                }
+                Ok(found)
+            }
+        }
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "made of literals alone, see the constructors"
+    )]
+    fn on_postgres(&'static self) -> AssertSqlSafe<&'static str> {
+        AssertSqlSafe(
+            self.postgres_text
+                .get_or_init(|| postgres_text(self.postgres, self.columns)),
+        )
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "made of literals alone, see the constructors"
+    )]
+    fn on_sqlite(&'static self, piece: usize) -> AssertSqlSafe<&'static str> {
+        let text = &self.sqlite_texts[piece];
+        AssertSqlSafe(text.get_or_init(|| sqlite_text(self.sqlite, self.columns, PIECES[piece])))
+    }
+
+    fn postgres_arguments(&self, rows: &Rows, further: &[i64]) -> Result<PgArguments> {
+        rows.check(self.columns);
+        let mut arguments = PgArguments::default();
+        for values in &rows.columns {
+            match values {
+                Values::Id(values) => add(&mut arguments, values)?,
+                Values::Int(values) => add(&mut arguments, values)?,
+                Values::Text(values) => add(&mut arguments, values)?,
+                Values::Bool(values) => add(&mut arguments, values)?,
+                Values::Bytes(values) => add(&mut arguments, values)?,
+            }
+        }
+        further.iter().try_for_each(|value| add(&mut arguments, *value))?;
+        Ok(arguments)
+    }
+
+    fn sqlite_arguments(
+        &self,
+        rows: &Rows,
+        piece: usize,
+        from: usize,
+        further: &[i64],
+    ) -> Result<SqliteArguments> {
+        rows.check(self.columns);
+        let mut arguments = SqliteArguments::default();
+        arguments.reserve(PIECES[piece] * self.columns.len() + further.len(), 0);
+        for row in from..from + PIECES[piece] {
+            for values in &rows.columns {
+                match values {
+                    Values::Id(values) => add(&mut arguments, values[row])?,
+                    Values::Int(values) => add(&mut arguments, values[row])?,
+                    Values::Text(values) => add(&mut arguments, values[row].as_deref())?,
+                    Values::Bool(values) => add(&mut arguments, values[row])?,
+                    Values::Bytes(values) => add(&mut arguments, values[row].as_deref())?,
+                }
+            }
+        }
+        further.iter().try_for_each(|value| add(&mut arguments, *value))?;
+        Ok(arguments)
+    }
+}
+
+fn add<'t, A, T>(arguments: &mut A, value: T) -> Result<()>
+where
+    A: Arguments,
+    T: Encode<'t, A::Database> + Type<A::Database>,
+{
+    arguments
+        .add(value)
+        .map_err(|error| Error::Other(sqlx::Error::Encode(error)))
+}
+
+/// Puts `count` together: which of [`PIECES`], and from which row on.
+fn pieces(count: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut done = 0;
+    let mut piece = 0;
+    std::iter::from_fn(move || {
+        while piece < PIECES.len() && PIECES[piece] > count - done {
+            piece += 1;
+        }
+        let found = (piece < PIECES.len()).then_some((piece, done))?;
+        done += PIECES[piece];
+        Some(found)
+    })
+}
+
+fn postgres_text(template: &str, columns: &[Column]) -> String {
+    let (mut arrays, mut names) = (String::new(), String::new());
+    for (index, column) in columns.iter().enumerate() {
+        let (name, array) = match column {
+            Column::Id(name) => (name, "uuid[]"),
+            Column::Int(name) => (name, "bigint[]"),
+            Column::Text(name) => (name, "text[]"),
+            Column::Bool(name) => (name, "boolean[]"),
+            Column::Bytes(name) => (name, "bytea[]"),
+        };
+        let comma = if index == 0 { "" } else { ", " };
+        // Writing to a String cannot fail.
+        let _ = write!(arrays, "{comma}${}::{array}", index + 1);
+        let _ = write!(names, "{comma}{name}");
+    }
+    let text = template.replace("{rows}", &format!("UNNEST({arrays}) AS input ({names})"));
+    further_parameters(text, columns.len(), '$')
+}
+
+fn sqlite_text(template: &str, columns: &[Column], rows: usize) -> String {
+    let names = columns.iter().enumerate().map(|(index, column)| {
+        let (Column::Id(name)
+        | Column::Int(name)
+        | Column::Text(name)
+        | Column::Bool(name)
+        | Column::Bytes(name)) = column;
+        format!("column{} AS {name}", index + 1)
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    let row = format!("({})", vec!["?"; columns.len()].join(","));
+    let values = vec![row; rows].join(",");
+    let text = template.replace(
+        "{rows}",
+        &format!("(SELECT {names} FROM (VALUES {values})) AS input"),
+    );
+    further_parameters(text, rows * columns.len(), '?')
+}
+
+/// Numbers `{1}`, `{2}` after the parameters of the rows.
+fn further_parameters(mut text: String, after: usize, sign: char) -> String {
+    for number in 1..=9 {
+        text = text.replace(&format!("{{{number}}}"), &format!("{sign}{}", after + number));
+    }
+    text
+}
+
+impl Rows {
     /// Are there none?
     pub const fn is_empty(&self) -> bool {
         self.count == 0
@@ -117,106 +279,96 @@ impl Rows {
 
     /// Begins the next row.
     pub fn row(&mut self) -> &mut Self {
-        self.json.push_str(if self.count == 0 { "[[" } else { "],[" });
+        debug_assert!(
+            self.next == self.columns.len(),
+            "the row before has all its columns"
+        );
         self.count += 1;
-        self
-    }
-
-    fn comma(&mut self) {
-        if !self.json.ends_with('[') {
-            self.json.push(',');
-        }
-    }
-
-    fn null(&mut self) -> &mut Self {
-        self.comma();
-        self.json.push_str("null");
+        self.next = 0;
         self
     }
 
     /// An id, or null.
     pub fn id(&mut self, id: impl Into<Option<Uuid>>) -> &mut Self {
-        let Some(id) = id.into() else { return self.null() };
-        self.comma();
-        let mut buffer = [0; 32];
-        self.json.push('"');
-        self.json.push_str(id.simple().encode_lower(&mut buffer));
-        self.json.push('"');
+        match self.column(|| Values::Id(Vec::new())) {
+            Values::Id(values) => values.push(id.into()),
+            other => other.is_not("an id"),
+        }
         self
     }
 
     /// An integer, or null.
     pub fn int(&mut self, value: impl Into<Option<i64>>) -> &mut Self {
-        let Some(value) = value.into() else {
-            return self.null();
-        };
-        self.comma();
-        // Writing to a String cannot fail.
-        let _ = write!(self.json, "{value}");
+        match self.column(|| Values::Int(Vec::new())) {
+            Values::Int(values) => values.push(value.into()),
+            other => other.is_not("an integer"),
+        }
         self
     }
 
     /// A truth value, or null.
     pub fn bool(&mut self, value: impl Into<Option<bool>>) -> &mut Self {
-        let Some(value) = value.into() else {
-            return self.null();
-        };
-        self.comma();
-        self.json.push_str(if value { "true" } else { "false" });
+        match self.column(|| Values::Bool(Vec::new())) {
+            Values::Bool(values) => values.push(value.into()),
+            other => other.is_not("a truth value"),
+        }
         self
     }
 
     /// A text, or null.
     pub fn text<'a>(&mut self, value: impl Into<Option<&'a str>>) -> &mut Self {
-        let Some(value) = value.into() else {
-            return self.null();
-        };
-        self.comma();
-        match serde_json::to_string(value) {
-            Ok(quoted) => self.json.push_str(&quoted),
-            Err(_) => self.json.push_str("null"),
+        match self.column(|| Values::Text(Vec::new())) {
+            Values::Text(values) => values.push(value.into().map(str::to_owned)),
+            other => other.is_not("a text"),
         }
         self
     }
 
     /// Bytes, or null.
     pub fn bytes<'a>(&mut self, value: impl Into<Option<&'a [u8]>>) -> &mut Self {
-        let Some(value) = value.into() else {
-            return self.null();
-        };
-        self.comma();
-        self.json.push('"');
-        for byte in value {
-            let _ = write!(self.json, "{byte:02x}");
+        match self.column(|| Values::Bytes(Vec::new())) {
+            Values::Bytes(values) => values.push(value.into().map(<[u8]>::to_vec)),
+            other => other.is_not("bytes"),
         }
-        self.json.push('"');
         self
     }
 
-    /// The rows as the JSON text that `$1` takes.
-    pub fn json(&self) -> String {
-        if self.count == 0 {
-            return "[]".to_owned();
+    fn column(&mut self, make: impl FnOnce() -> Values) -> &mut Values {
+        if self.next == self.columns.len() {
+            debug_assert!(self.count == 1, "every row has the same columns");
+            self.columns.push(make());
         }
-        let mut json = String::with_capacity(self.json.len() + 2);
-        json.push_str(&self.json);
-        json.push_str("]]");
-        json
+        self.next += 1;
+        &mut self.columns[self.next - 1]
+    }
+
+    /// The rows must be the ones that the statement was made for: anything else is a bug next to it.
+    fn check(&self, columns: &[Column]) {
+        assert_eq!(
+            self.columns.len(),
+            columns.len(),
+            "the rows have the columns of the statement"
+        );
+        for (values, column) in self.columns.iter().zip(columns) {
+            let (fits, length) = match (values, column) {
+                (Values::Id(values), Column::Id(_)) => (true, values.len()),
+                (Values::Int(values), Column::Int(_)) => (true, values.len()),
+                (Values::Text(values), Column::Text(_)) => (true, values.len()),
+                (Values::Bool(values), Column::Bool(_)) => (true, values.len()),
+                (Values::Bytes(values), Column::Bytes(_)) => (true, values.len()),
+                _ => (false, 0),
+            };
+            assert!(
+                fits && length == self.count,
+                "{column:?} is filled in every row, with its type"
+            );
+        }
     }
 }
 
-/// Reads the rows of a [`Bulk`] statement: `bulk_fetch!(tx, Row, BULK, rows, bound, …)`.
-#[macro_export]
-macro_rules! bulk_fetch {
-    ($tx:expr, $row:ty, $bulk:expr, $rows:expr $(, $bound:expr)* $(,)?) => {{
-        let (sql, json) = ($bulk.sql($tx.dialect()), $rows.json());
-        $crate::on!(&mut *$tx, |c| sqlx::query_as::<_, $row>(sql).bind(&json)$(.bind($bound))*.fetch_all(c).await)
-    }};
-}
-
-impl std::fmt::Debug for Bulk {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Bulk")
+impl Values {
+    fn is_not(&self, what: &str) {
+        unreachable!("{what} was written into a column of another type: {self:?}");
     }
 }
 
@@ -224,20 +376,39 @@ impl std::fmt::Debug for Bulk {
 mod tests {
     use super::*;
 
+    const COLUMNS: &[Column] = &[Column::Id("a"), Column::Text("b")];
+
     #[test]
-    fn rows_are_one_json_text() {
-        let mut rows = Rows::default();
-        assert_eq!(rows.json(), "[]");
-        rows.row()
-            .id(Uuid::nil())
-            .int(-5)
-            .text("a \"quoted\" line\n")
-            .bool(true);
-        rows.row().id(None).int(None).text(None).bool(None);
-        let zeros = "0".repeat(32);
+    fn any_number_of_rows_is_put_together_from_a_few_sizes() {
+        for count in 0..1_200 {
+            let mut next = 0;
+            for (piece, from) in pieces(count) {
+                assert_eq!(from, next);
+                next += PIECES[piece];
+            }
+            assert_eq!(next, count);
+        }
+        assert_eq!(pieces(255).count(), 12);
+    }
+
+    #[test]
+    fn each_database_gets_its_own_table_of_rows() {
+        let template = "SELECT a FROM {rows} WHERE b > {1}";
         assert_eq!(
-            rows.json(),
-            format!("[[\"{zeros}\",-5,\"a \\\"quoted\\\" line\\n\",true],[null,null,null,null]]")
+            postgres_text(template, COLUMNS),
+            "SELECT a FROM UNNEST($1::uuid[], $2::text[]) AS input (a, b) WHERE b > $3"
         );
+        assert_eq!(
+            sqlite_text(template, COLUMNS, 2),
+            "SELECT a FROM (SELECT column1 AS a, column2 AS b FROM (VALUES (?,?),(?,?))) AS input WHERE b > ?5"
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "the rows have the columns of the statement")]
+    fn rows_of_another_statement_are_a_bug() {
+        let mut rows = Rows::default();
+        rows.row().id(None);
+        rows.check(COLUMNS);
     }
 }

@@ -384,7 +384,9 @@ CREATE TABLE holds (
     closing_id   UUID,
     PRIMARY KEY (workspace_id, id)
 );
+-- Open ones are few, and are asked for across workspaces: by the job, and by services that know only the hold.
 CREATE INDEX holds_open ON holds (deadline) WHERE closed_at IS NULL;
+CREATE INDEX holds_open_by_id ON holds (id) WHERE closed_at IS NULL;
 
 CREATE TABLE usage_rollup (
     workspace_id   UUID NOT NULL,

@@ -382,7 +382,9 @@ CREATE TABLE holds (
     closing_id   BLOB,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
+-- Open ones are few, and are asked for across workspaces: by the job, and by services that know only the hold.
 CREATE INDEX holds_open ON holds (deadline) WHERE closed_at IS NULL;
+CREATE INDEX holds_open_by_id ON holds (id) WHERE closed_at IS NULL;
 
 CREATE TABLE usage_rollup (
     workspace_id   BLOB NOT NULL,

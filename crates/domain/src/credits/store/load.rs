@@ -3,10 +3,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
-use db::{Bulk, Column, Error, Result, Rows, Tx, bulk_fetch};
+use db::{Bulk, Column, Error, Result, Rows, Tx};
 use types::{GrantId, HoldId, LineId, Microcredits, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
@@ -32,16 +32,16 @@ pub async fn accounts(
         config_epoch: i64,
     }
     // PostgreSQL answers a locked row as it is after the wait, so the account itself may be read here.
-    static ACCOUNTS: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::forked(
+    static ACCOUNTS: Bulk = Bulk::forked(
             "SELECT a.workspace_id, a.available, a.held, a.seq, a.config_epoch FROM {rows} CROSS JOIN accounts AS a
              WHERE a.workspace_id = input.workspace_id",
             "SELECT a.workspace_id, a.available, a.held, a.seq, a.config_epoch FROM {rows} CROSS JOIN accounts AS a
              WHERE a.workspace_id = input.workspace_id ORDER BY a.workspace_id FOR NO KEY UPDATE OF a",
             &[Column::Id("workspace_id")],
-        )
-    });
-    let rows = bulk_fetch!(tx, Row, ACCOUNTS, workspace_rows(workspaces.iter()))?;
+        );
+    let rows = ACCOUNTS
+        .fetch::<Row>(tx, &workspace_rows(workspaces.iter()), &[])
+        .await?;
     let accounts = rows.into_iter().map(|row| {
         let account = Account {
             available: row.available,
@@ -95,15 +95,13 @@ struct GrantRow {
 }
 
 async fn open_grants(tx: &mut Tx, state: &mut State, all: &Rows) -> Result<()> {
-    static OPEN: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static OPEN: Bulk = Bulk::new(
             "SELECT g.workspace_id, g.id, g.source, g.amount, g.remaining, g.held, g.priority, g.effective_at,
                     g.activated_at, g.expires_at, g.created_at
              FROM {rows} CROSS JOIN grants AS g WHERE g.workspace_id = input.workspace_id AND g.closed_at IS NULL",
             &[Column::Id("workspace_id")],
-        )
-    });
-    let rows = bulk_fetch!(tx, GrantRow, OPEN, all)?;
+        );
+    let rows = OPEN.fetch::<GrantRow>(tx, all, &[]).await?;
     add_grants(state, rows)
 }
 
@@ -146,14 +144,12 @@ async fn caps(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -> Res
         period: String,
         credits: i64,
     }
-    static CAPS: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
-            "SELECT c.workspace_id, c.subject_kind, c.subject_id, c.period, c.credits
+    static CAPS: Bulk = Bulk::new(
+        "SELECT c.workspace_id, c.subject_kind, c.subject_id, c.period, c.credits
              FROM {rows} CROSS JOIN caps AS c WHERE c.workspace_id = input.workspace_id",
-            &[Column::Id("workspace_id")],
-        )
-    });
-    let rows = bulk_fetch!(tx, CapRow, CAPS, all)?;
+        &[Column::Id("workspace_id")],
+    );
+    let rows = CAPS.fetch::<CapRow>(tx, all, &[]).await?;
     if rows.is_empty() {
         return Ok(());
     }
@@ -180,27 +176,20 @@ async fn cap_usage(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -
         used: i64,
         held: i64,
     }
-    static USAGE: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static USAGE: Bulk = Bulk::new(
             "SELECT u.workspace_id, u.subject_kind, u.subject_id, u.period, u.period_start, u.used, u.held
              FROM {rows} CROSS JOIN cap_usage AS u WHERE u.workspace_id = input.workspace_id
-               AND ((u.period = 'day' AND u.period_start >= $2) OR (u.period = 'month' AND u.period_start >= $3))",
+               AND ((u.period = 'day' AND u.period_start >= {1}) OR (u.period = 'month' AND u.period_start >= {2}))",
             &[Column::Id("workspace_id")],
-        )
-    });
+        );
     let before = |period: Period| {
         period
             .start(period.start(now).minus(types::Duration::from_us(1)))
             .us()
     };
-    let rows = bulk_fetch!(
-        tx,
-        UsageRow,
-        USAGE,
-        all,
-        before(Period::Day),
-        before(Period::Month)
-    )?;
+    let rows = USAGE
+        .fetch::<UsageRow>(tx, all, &[before(Period::Day), before(Period::Month)])
+        .await?;
     for row in rows {
         let key = CapPeriod {
             subject: subject(&row.subject_kind, row.subject_id)?,
@@ -243,17 +232,15 @@ async fn claims(tx: &mut Tx, state: &mut State, requests: &[Request], now: Times
         held_after: Option<i64>,
         grant_id: Option<Uuid>,
     }
-    static CLAIMS: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static CLAIMS: Bulk = Bulk::new(
             "SELECT k.workspace_id, k.caller_id, k.route, k.key, k.body_hash, k.status, k.answer, k.reference_id,
                     -(l.available_delta + l.held_delta) AS charged, l.kind, l.available_after, l.held_after, l.grant_id
              FROM {rows} CROSS JOIN idempotency_keys AS k
              LEFT JOIN ledger_lines AS l ON l.workspace_id = k.workspace_id AND l.id = k.reference_id
              WHERE k.workspace_id = input.workspace_id AND k.caller_id = input.caller_id AND k.route = input.route
-               AND k.key = input.key AND k.expires_at > $2",
+               AND k.key = input.key AND k.expires_at > {1}",
             &[Column::Id("workspace_id"), Column::Id("caller_id"), Column::Text("route"), Column::Text("key")],
-        )
-    });
+        );
     let mut wanted = Rows::default();
     for request in requests {
         if let Some(claim) = &request.claim {
@@ -264,7 +251,7 @@ async fn claims(tx: &mut Tx, state: &mut State, requests: &[Request], now: Times
     if wanted.is_empty() {
         return Ok(());
     }
-    for row in bulk_fetch!(tx, Row, CLAIMS, wanted, now.us())? {
+    for row in CLAIMS.fetch::<Row>(tx, &wanted, &[now.us()]).await? {
         let closes = row
             .kind
             .as_deref()
@@ -321,16 +308,14 @@ async fn holds(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<(
         closing_id: Option<Uuid>,
         closing_kind: Option<String>,
     }
-    static HOLDS: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
-            "SELECT h.workspace_id, h.id, h.amount, h.taken_at, h.deadline, h.call, h.claim, h.allocations,
+    static HOLDS: Bulk = Bulk::new(
+        "SELECT h.workspace_id, h.id, h.amount, h.taken_at, h.deadline, h.call, h.claim, h.allocations,
                     h.closing_id, l.kind AS closing_kind
              FROM {rows} CROSS JOIN holds AS h
              LEFT JOIN ledger_lines AS l ON l.workspace_id = h.workspace_id AND l.id = h.closing_id
              WHERE h.workspace_id = input.workspace_id AND h.id = input.id",
-            &[Column::Id("workspace_id"), Column::Id("id")],
-        )
-    });
+        &[Column::Id("workspace_id"), Column::Id("id")],
+    );
     let mut wanted = Rows::default();
     for request in requests {
         if let Movement::Post { hold, .. } | Movement::Void { hold, .. } = &request.movement {
@@ -341,7 +326,7 @@ async fn holds(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<(
         return Ok(());
     }
     let corrupt = |error: serde_json::Error| Error::corrupt("holds", error);
-    for row in bulk_fetch!(tx, Row, HOLDS, wanted)? {
+    for row in HOLDS.fetch::<Row>(tx, &wanted, &[]).await? {
         let claim = row
             .claim
             .as_deref()
@@ -375,13 +360,11 @@ async fn external_ids(tx: &mut Tx, state: &mut State, requests: &[Request]) -> R
         amount: i64,
         external_id: String,
     }
-    static EXTERNAL: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
-            "SELECT g.workspace_id, g.id, g.source, g.amount, g.external_id FROM {rows} CROSS JOIN grants AS g
+    static EXTERNAL: Bulk = Bulk::new(
+        "SELECT g.workspace_id, g.id, g.source, g.amount, g.external_id FROM {rows} CROSS JOIN grants AS g
              WHERE g.workspace_id = input.workspace_id AND g.external_id = input.external_id",
-            &[Column::Id("workspace_id"), Column::Text("external_id")],
-        )
-    });
+        &[Column::Id("workspace_id"), Column::Text("external_id")],
+    );
     let mut wanted = Rows::default();
     for request in requests {
         if let Movement::Grant(grant) = &request.movement
@@ -396,7 +379,7 @@ async fn external_ids(tx: &mut Tx, state: &mut State, requests: &[Request]) -> R
     if wanted.is_empty() {
         return Ok(());
     }
-    for row in bulk_fetch!(tx, Row, EXTERNAL, wanted)? {
+    for row in EXTERNAL.fetch::<Row>(tx, &wanted, &[]).await? {
         let source = GrantSource::parse(&row.source).ok_or_else(|| Error::corrupt("grants", &row.source))?;
         let existing = ExistingGrant {
             id: GrantId::from_uuid(row.id),
@@ -420,8 +403,7 @@ async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<
         charged: i64,
         refunded: i64,
     }
-    static USAGES: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static USAGES: Bulk = Bulk::new(
             "SELECT l.workspace_id, l.id, COALESCE(l.grant_id, a.grant_id) AS grant_id,
                     COALESCE(-(a.remaining_delta + a.held_delta), -(l.available_delta + l.held_delta)) AS charged,
                     (SELECT COUNT(*) FROM ledger_lines AS r WHERE r.workspace_id = l.workspace_id
@@ -431,16 +413,13 @@ async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<
              WHERE l.workspace_id = input.workspace_id AND l.id = input.id AND l.kind IN ('charge', 'post')
                AND COALESCE(l.grant_id, a.grant_id) IS NOT NULL",
             &[Column::Id("workspace_id"), Column::Id("id")],
-        )
-    });
-    static GRANTS: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+        );
+    static GRANTS: Bulk = Bulk::new(
             "SELECT g.workspace_id, g.id, g.source, g.amount, g.remaining, g.held, g.priority, g.effective_at,
                     g.activated_at, g.expires_at, g.created_at
              FROM {rows} CROSS JOIN grants AS g WHERE g.workspace_id = input.workspace_id AND g.id = input.id",
             &[Column::Id("workspace_id"), Column::Id("id")],
-        )
-    });
+        );
     let mut wanted = Rows::default();
     for request in requests {
         if let Movement::Refund { of } = request.movement {
@@ -451,7 +430,7 @@ async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<
         return Ok(());
     }
     let mut grants = Rows::default();
-    for row in bulk_fetch!(tx, Row, USAGES, wanted)? {
+    for row in USAGES.fetch::<Row>(tx, &wanted, &[]).await? {
         grants.row().id(row.workspace_id).id(row.grant_id);
         let usages = &mut account(state, row.workspace_id)?.usages;
         let usage = usages.entry(LineId::from_uuid(row.id)).or_insert(Usage {
@@ -464,6 +443,6 @@ async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<
             .allocations
             .push((GrantId::from_uuid(row.grant_id), row.charged));
     }
-    let rows = bulk_fetch!(tx, GrantRow, GRANTS, grants)?;
+    let rows = GRANTS.fetch::<GrantRow>(tx, &grants, &[]).await?;
     add_grants(state, rows)
 }

@@ -1,7 +1,7 @@
 //! Single statements on accounts, grants and lines.
 
-use db::{Error, Result, Tx, all, execute, one_value, optional};
-use types::{GrantId, LineId, Microcredits, Timestamp, WorkspaceId};
+use db::{Error, Result, Tx, all, execute, one_value, optional, optional_value};
+use types::{GrantId, HoldId, LineId, Microcredits, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use super::super::{GrantSource, GrantView, LineKind, LineView};
@@ -233,4 +233,38 @@ fn view(row: LineRow) -> Result<LineView> {
         at: Timestamp::from_us(row.at),
         note: row.note,
     })
+}
+
+/// Whose a hold is. Open ones are found by their own index; of a closed one every workspace is asked, which is slow
+/// and rare.
+pub async fn hold_workspace_all_workspaces(tx: &mut Tx, hold: HoldId) -> Result<Option<WorkspaceId>> {
+    let open = optional_value!(
+        tx,
+        Uuid,
+        "SELECT workspace_id FROM holds WHERE id = $1 AND closed_at IS NULL",
+        hold.uuid()
+    )?;
+    if let Some(workspace) = open {
+        return Ok(Some(WorkspaceId::from_uuid(workspace)));
+    }
+    let closed = optional_value!(
+        tx,
+        Uuid,
+        "SELECT w.id FROM workspaces AS w
+         WHERE EXISTS (SELECT 1 FROM holds AS h WHERE h.workspace_id = w.id AND h.id = $1)",
+        hold.uuid()
+    )?;
+    Ok(closed.map(WorkspaceId::from_uuid))
+}
+
+/// Whose a line is. Every workspace is asked: slow, for what people do by hand.
+pub async fn line_workspace_all_workspaces(tx: &mut Tx, line: LineId) -> Result<Option<WorkspaceId>> {
+    let found = optional_value!(
+        tx,
+        Uuid,
+        "SELECT w.id FROM workspaces AS w
+         WHERE EXISTS (SELECT 1 FROM ledger_lines AS l WHERE l.workspace_id = w.id AND l.id = $1)",
+        line.uuid()
+    )?;
+    Ok(found.map(WorkspaceId::from_uuid))
 }

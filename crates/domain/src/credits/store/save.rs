@@ -1,7 +1,5 @@
 //! Writing what a batch changed, in a handful of statements over many rows.
 
-use std::sync::LazyLock;
-
 use db::{Bulk, Column, Error, Result, Rows, Tx};
 use types::{Duration, Timestamp};
 use uuid::Uuid;
@@ -13,8 +11,6 @@ use super::super::{
 
 /// How long an idempotency key is remembered.
 const CLAIM_LIFETIME: Duration = Duration::from_hours(24);
-/// A run row with two payloads of a hundred bytes fits; more grows the text.
-const LINE_BYTES: usize = 320;
 
 /// Writes the new state and lines.
 pub async fn all(tx: &mut Tx, state: &State, changes: &Changes, now: Timestamp) -> Result<()> {
@@ -29,14 +25,16 @@ pub async fn all(tx: &mut Tx, state: &State, changes: &Changes, now: Timestamp) 
 }
 
 async fn accounts(tx: &mut Tx, state: &State) -> Result<()> {
-    static UPDATE: LazyLock<Bulk> =
-        LazyLock::new(|| {
-            Bulk::new(
-            "UPDATE accounts SET available = input.available, held = input.held, seq = input.seq FROM {rows}
+    static UPDATE: Bulk = Bulk::new(
+        "UPDATE accounts SET available = input.available, held = input.held, seq = input.seq FROM {rows}
              WHERE accounts.workspace_id = input.workspace_id",
-            &[Column::Id("workspace_id"), Column::Int("available"), Column::Int("held"), Column::Int("seq")],
-        )
-        });
+        &[
+            Column::Id("workspace_id"),
+            Column::Int("available"),
+            Column::Int("held"),
+            Column::Int("seq"),
+        ],
+    );
     let mut rows = Rows::default();
     for (workspace, account) in state.accounts.iter().filter(|(_, account)| account.changed) {
         rows.row()
@@ -50,23 +48,20 @@ async fn accounts(tx: &mut Tx, state: &State) -> Result<()> {
 }
 
 async fn grants(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
-    static UPDATE: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
-            "UPDATE grants SET remaining = input.remaining, held = input.held, activated_at = input.activated_at,
+    static UPDATE: Bulk = Bulk::new(
+        "UPDATE grants SET remaining = input.remaining, held = input.held, activated_at = input.activated_at,
                     closed_at = input.closed_at FROM {rows}
              WHERE grants.workspace_id = input.workspace_id AND grants.id = input.id",
-            &[
-                Column::Id("workspace_id"),
-                Column::Id("id"),
-                Column::Int("remaining"),
-                Column::Int("held"),
-                Column::Int("activated_at"),
-                Column::Int("closed_at"),
-            ],
-        )
-    });
-    static INSERT: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+        &[
+            Column::Id("workspace_id"),
+            Column::Id("id"),
+            Column::Int("remaining"),
+            Column::Int("held"),
+            Column::Int("activated_at"),
+            Column::Int("closed_at"),
+        ],
+    );
+    static INSERT: Bulk = Bulk::new(
             "INSERT INTO grants (workspace_id, id, remaining, held, activated_at, closed_at, source, amount, priority,
                                  effective_at, expires_at, external_id, note, created_kind, created_by, created_at)
              SELECT workspace_id, id, remaining, held, activated_at, closed_at, source, amount, priority,
@@ -89,8 +84,7 @@ async fn grants(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
                 Column::Id("created_by"),
                 Column::Int("created_at"),
             ],
-        )
-    });
+        );
     let (mut updated, mut inserted) = (Rows::default(), Rows::default());
     for (workspace, account) in &state.accounts {
         for grant in &account.grants {
@@ -131,8 +125,7 @@ fn figures(rows: &mut Rows, workspace: Uuid, grant: &Grant, now: Timestamp) {
 }
 
 async fn lines(tx: &mut Tx, lines: &[Line]) -> Result<()> {
-    static INSERT: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static INSERT: Bulk = Bulk::new(
             "INSERT INTO ledger_lines (workspace_id, seq, id, kind, available_delta, held_delta, available_after,
                                        held_after, grant_id, related_id, actor_kind, actor_id, at, note, surface,
                                        flow_id, flow_version, environment_id, tenant_id, resource, status,
@@ -167,22 +160,19 @@ async fn lines(tx: &mut Tx, lines: &[Line]) -> Result<()> {
                 Column::Bool("test"),
                 Column::Text("tags"),
             ],
-        )
-    });
-    static ALLOCATIONS: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
-            "INSERT INTO line_allocations (workspace_id, line_id, grant_id, remaining_delta, held_delta)
+        );
+    static ALLOCATIONS: Bulk = Bulk::new(
+        "INSERT INTO line_allocations (workspace_id, line_id, grant_id, remaining_delta, held_delta)
              SELECT workspace_id, line_id, grant_id, remaining_delta, held_delta FROM {rows}",
-            &[
-                Column::Id("workspace_id"),
-                Column::Id("line_id"),
-                Column::Id("grant_id"),
-                Column::Int("remaining_delta"),
-                Column::Int("held_delta"),
-            ],
-        )
-    });
-    let mut rows = Rows::with_capacity(lines.len() * LINE_BYTES);
+        &[
+            Column::Id("workspace_id"),
+            Column::Id("line_id"),
+            Column::Id("grant_id"),
+            Column::Int("remaining_delta"),
+            Column::Int("held_delta"),
+        ],
+    );
+    let mut rows = Rows::default();
     let mut allocations = Rows::default();
     for line in lines {
         line_row(&mut rows, line);
@@ -247,8 +237,7 @@ fn line_row(rows: &mut Rows, line: &Line) {
 }
 
 async fn runs(tx: &mut Tx, lines: &[Line]) -> Result<()> {
-    static INSERT: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static INSERT: Bulk = Bulk::new(
             "INSERT INTO runs (workspace_id, id, flow_id, version, environment_id, tenant_id, actor_kind, actor_id,
                                surface, state, started_at, ended_at, credits, input, output, error, steps)
              SELECT workspace_id, id, flow_id, version, environment_id, tenant_id, actor_kind, actor_id,
@@ -272,8 +261,7 @@ async fn runs(tx: &mut Tx, lines: &[Line]) -> Result<()> {
                 Column::Text("error"),
                 Column::Text("steps"),
             ],
-        )
-    });
+        );
     let mut rows = Rows::default();
     for line in lines {
         let Some(run) = line.call.as_ref().and_then(|call| call.run.as_deref()) else {
@@ -300,8 +288,7 @@ async fn runs(tx: &mut Tx, lines: &[Line]) -> Result<()> {
 }
 
 async fn rollup(tx: &mut Tx, changes: &Changes) -> Result<()> {
-    static ADD: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static ADD: Bulk = Bulk::new(
             "INSERT INTO usage_rollup (workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id,
                                        status, latency_bucket, calls, credits, latency_us)
              SELECT workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id,
@@ -325,8 +312,7 @@ async fn rollup(tx: &mut Tx, changes: &Changes) -> Result<()> {
                 Column::Int("credits"),
                 Column::Int("latency_us"),
             ],
-        )
-    });
+        );
     let mut rows = Rows::default();
     for (key, delta) in &changes.rollup {
         rows.row().id(key.workspace.uuid()).int(key.quarter.us());
@@ -343,8 +329,7 @@ async fn rollup(tx: &mut Tx, changes: &Changes) -> Result<()> {
 }
 
 async fn cap_usage(tx: &mut Tx, state: &State) -> Result<()> {
-    static SET: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static SET: Bulk = Bulk::new(
             "INSERT INTO cap_usage (workspace_id, subject_kind, subject_id, period, period_start, used, held)
              SELECT workspace_id, subject_kind, subject_id, period, period_start, used, held FROM {rows} WHERE TRUE
              ON CONFLICT (workspace_id, subject_kind, subject_id, period, period_start)
@@ -358,8 +343,7 @@ async fn cap_usage(tx: &mut Tx, state: &State) -> Result<()> {
                 Column::Int("used"),
                 Column::Int("held"),
             ],
-        )
-    });
+        );
     let mut rows = Rows::default();
     for (workspace, account) in &state.accounts {
         for (period, usage) in account.cap_usage.iter().filter(|(_, usage)| usage.changed) {
@@ -378,8 +362,7 @@ async fn cap_usage(tx: &mut Tx, state: &State) -> Result<()> {
 }
 
 async fn holds(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
-    static INSERT: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
+    static INSERT: Bulk = Bulk::new(
             "INSERT INTO holds (workspace_id, id, amount, taken_at, deadline, call, claim, allocations, closed_at,
                                 closing_id)
              SELECT workspace_id, id, amount, taken_at, deadline, call, claim, allocations, closed_at, closing_id
@@ -396,20 +379,17 @@ async fn holds(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
                 Column::Int("closed_at"),
                 Column::Id("closing_id"),
             ],
-        )
-    });
-    static CLOSE: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
-            "UPDATE holds SET closed_at = input.closed_at, closing_id = input.closing_id FROM {rows}
+        );
+    static CLOSE: Bulk = Bulk::new(
+        "UPDATE holds SET closed_at = input.closed_at, closing_id = input.closing_id FROM {rows}
              WHERE holds.workspace_id = input.workspace_id AND holds.id = input.id",
-            &[
-                Column::Id("workspace_id"),
-                Column::Id("id"),
-                Column::Int("closed_at"),
-                Column::Id("closing_id"),
-            ],
-        )
-    });
+        &[
+            Column::Id("workspace_id"),
+            Column::Id("id"),
+            Column::Int("closed_at"),
+            Column::Id("closing_id"),
+        ],
+    );
     let (mut inserted, mut closed) = (Rows::default(), Rows::default());
     for (workspace, account) in &state.accounts {
         for (id, hold) in &account.holds {
@@ -456,41 +436,37 @@ fn hold_texts(rows: &mut Rows, hold: &Hold) -> Result<()> {
 }
 
 async fn claims(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
-    static WRITE: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
-            "INSERT INTO idempotency_keys (workspace_id, caller_id, route, key, body_hash, status, answer,
+    static WRITE: Bulk = Bulk::new(
+        "INSERT INTO idempotency_keys (workspace_id, caller_id, route, key, body_hash, status, answer,
                                            reference_id, created_at, expires_at)
              SELECT workspace_id, caller_id, route, key, body_hash, status, answer, reference_id, created_at,
                     expires_at FROM {rows} WHERE TRUE
              ON CONFLICT (workspace_id, caller_id, route, key)
              DO UPDATE SET body_hash = excluded.body_hash, status = excluded.status, answer = excluded.answer,
                            reference_id = excluded.reference_id, expires_at = excluded.expires_at",
-            &[
-                Column::Id("workspace_id"),
-                Column::Id("caller_id"),
-                Column::Text("route"),
-                Column::Text("key"),
-                Column::Bytes("body_hash"),
-                Column::Int("status"),
-                Column::Text("answer"),
-                Column::Id("reference_id"),
-                Column::Int("created_at"),
-                Column::Int("expires_at"),
-            ],
-        )
-    });
-    static REMOVE: LazyLock<Bulk> = LazyLock::new(|| {
-        Bulk::new(
-            "DELETE FROM idempotency_keys WHERE (workspace_id, caller_id, route, key) IN
+        &[
+            Column::Id("workspace_id"),
+            Column::Id("caller_id"),
+            Column::Text("route"),
+            Column::Text("key"),
+            Column::Bytes("body_hash"),
+            Column::Int("status"),
+            Column::Text("answer"),
+            Column::Id("reference_id"),
+            Column::Int("created_at"),
+            Column::Int("expires_at"),
+        ],
+    );
+    static REMOVE: Bulk = Bulk::new(
+        "DELETE FROM idempotency_keys WHERE (workspace_id, caller_id, route, key) IN
                (SELECT workspace_id, caller_id, route, key FROM {rows})",
-            &[
-                Column::Id("workspace_id"),
-                Column::Id("caller_id"),
-                Column::Text("route"),
-                Column::Text("key"),
-            ],
-        )
-    });
+        &[
+            Column::Id("workspace_id"),
+            Column::Id("caller_id"),
+            Column::Text("route"),
+            Column::Text("key"),
+        ],
+    );
     let (mut written, mut removed) = (Rows::default(), Rows::default());
     for (workspace, account) in &state.accounts {
         for (key, claimed) in &account.claims {

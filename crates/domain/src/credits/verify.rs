@@ -1,0 +1,388 @@
+//! One durable answer to "may this key do this, and take n credits": for services of the operator that meter their
+//! own API.
+//!
+//! [`verify`] checks a customer's key and charges or holds. A hold is closed by [`settle`] with the real price or by
+//! [`void`] without; [`refund`] gives a charge back. What the key may not do is a verdict, not an error: the caller
+//! is the operator, who may ask.
+
+use std::{net::IpAddr, sync::Arc};
+
+use types::{Duration, HoldId, LineId, Microcredits, SecretText, UsageId, WorkspaceId};
+
+use super::{
+    CallStatus, Claim, Ending, Epochs, Error, MeteredCall, Movement, Outcome, PriceKind, Receipt, Refusal, Request,
+    granting::accepted, price_of, store, submit,
+};
+use crate::{
+    Services,
+    access::{Operator, OperatorPermission, Permission},
+    api_keys::{self, KeyIdentity, KeyRefused},
+    audit::{self, Change},
+    environments,
+    instance::Known,
+};
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Verification {
+    /// The customer's key.
+    pub key: SecretText,
+    /// What he wants to do: one of ours or of the operator's own, `companies:read`.
+    pub permission: Option<String>,
+    /// The price; `None` for that of the resource, or else the usual one.
+    pub credits: Option<Microcredits>,
+    /// What it is for; priced by the price table, and kept with the usage.
+    pub resource: Option<String>,
+    /// The environment that it is for, by id or name.
+    pub environment: Option<String>,
+    /// Where the customer's request came from; checked against the key's networks when given.
+    pub address: Option<IpAddr>,
+    /// Charge now, or hold and settle later.
+    pub mode: Mode,
+    /// JSON to keep with the usage.
+    pub tags: Option<String>,
+    /// The operator's `Idempotency-Key`.
+    pub claim: Option<Claim>,
+}
+
+/// When the credits are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Now.
+    Charge,
+    /// Set aside now, taken when it is settled; given back by itself after this long.
+    Hold {
+        /// At most [`HOLD_LIFETIME_MAX`].
+        lifetime: Duration,
+    },
+}
+
+/// How long a hold lasts when the request does not say.
+pub const HOLD_LIFETIME_DEFAULT: Duration = Duration::from_minutes(15);
+/// How long a hold may last.
+pub const HOLD_LIFETIME_MAX: Duration = Duration::from_hours(24);
+/// How often a verification is resolved again when the configuration changes under it.
+const STALE_ATTEMPTS_MAX: u32 = 5;
+const RESOURCE_CHARS_MAX: usize = 100;
+const TAGS_BYTES_MAX: usize = 2_048;
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// `None` when the key may; else why it may not.
+    pub refused: Option<VerdictCode>,
+    /// The key, when it is known.
+    pub key: Option<Arc<KeyIdentity>>,
+    /// What was written.
+    pub receipt: Option<Receipt>,
+    /// What was to be held or charged.
+    pub held: bool,
+    /// What can be spent, where that is why it was refused.
+    pub available: Option<Microcredits>,
+    /// When it makes sense to ask again.
+    pub retry_after: Option<Duration>,
+}
+
+/// Why a key may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VerdictCode {
+    /// There is no such key.
+    UnknownKey,
+    /// Its time is over.
+    Expired,
+    /// It was revoked.
+    Revoked,
+    /// It lacks the permission, or the environment is not one of its own.
+    PermissionDenied,
+    /// It may not be used from there.
+    AddressDenied,
+    /// Too many calls.
+    RateLimited,
+    /// Not enough credits.
+    InsufficientCredits,
+    /// A cap would be passed.
+    CapReached,
+    /// Nothing is charged in its workspace.
+    WorkspaceSuspended,
+}
+
+impl VerdictCode {
+    /// As it is spelled.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownKey => "unknown_key",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::PermissionDenied => "permission_denied",
+            Self::AddressDenied => "address_denied",
+            Self::RateLimited => "rate_limited",
+            Self::InsufficientCredits => "insufficient_credits",
+            Self::CapReached => "cap_reached",
+            Self::WorkspaceSuspended => "workspace_suspended",
+        }
+    }
+}
+
+impl Verdict {
+    fn refused(code: VerdictCode, key: Option<Arc<KeyIdentity>>) -> Self {
+        Self { refused: Some(code), key, receipt: None, held: false, available: None, retry_after: None }
+    }
+}
+
+/// Checks a key and charges or holds, in one durable step.
+///
+/// # Errors
+/// [`Error::Invalid`] for a negative price, texts that are too long, a hold that lasts too long;
+/// [`Error::Refused`] when the `Idempotency-Key` was used with another body or is under way.
+pub async fn verify(services: &Services, operator: &Operator, asked: &Verification) -> Result<Verdict, Error> {
+    operator.authorize(OperatorPermission::Verify)?;
+    check(asked)?;
+    let started = services.clock.now();
+    // The limit counts what was asked, however often the configuration changes meanwhile.
+    let mut counted = false;
+    for _ in 0..STALE_ATTEMPTS_MAX {
+        let key = match api_keys::authenticate(services, asked.key.expose()).await {
+            Ok(key) => key,
+            Err(refused) => return key_refused(refused),
+        };
+        if let Some(verdict) = may_not(services, &key, asked, &mut counted).await? {
+            return Ok(verdict);
+        }
+        let known = services.instance.get(services).await?;
+        let request = request(services, operator, &key, &known, asked, started).await?;
+        match submit(services, request).await? {
+            Outcome::Refused(Refusal::Stale) => {
+                services.keys.forget(key.workspace.uuid());
+                services.instance.forget();
+            }
+            outcome => return verdict(services, key, asked, outcome),
+        }
+    }
+    Err(Error::Busy)
+}
+
+fn check(asked: &Verification) -> Result<(), Error> {
+    let invalid = |pointer, what: &str| Err(Error::Invalid { pointer, what: what.to_owned() });
+    if asked.credits.is_some_and(Microcredits::is_negative) {
+        return invalid("/credits", "must not be negative");
+    }
+    if asked.resource.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > RESOURCE_CHARS_MAX) {
+        return invalid("/resource", "must have 1 to 100 characters");
+    }
+    if asked.tags.as_ref().is_some_and(|text| text.len() > TAGS_BYTES_MAX) {
+        return invalid("/tags", "must have at most 2,048 bytes");
+    }
+    if let Mode::Hold { lifetime } = asked.mode
+        && !(Duration::from_seconds(1)..=HOLD_LIFETIME_MAX).contains(&lifetime)
+    {
+        return invalid("/hold_seconds", "must be between 1 and 86,400");
+    }
+    Ok(())
+}
+
+fn key_refused(refused: KeyRefused) -> Result<Verdict, Error> {
+    let code = match refused {
+        KeyRefused::Mistyped | KeyRefused::Unknown => VerdictCode::UnknownKey,
+        KeyRefused::Expired => VerdictCode::Expired,
+        KeyRefused::Revoked => VerdictCode::Revoked,
+        KeyRefused::WorkspaceSuspended => VerdictCode::WorkspaceSuspended,
+        KeyRefused::Internal(error) => return Err(error.into()),
+    };
+    Ok(Verdict::refused(code, None))
+}
+
+/// What the key is not for; `None` when it may.
+async fn may_not(
+    services: &Services,
+    key: &Arc<KeyIdentity>,
+    asked: &Verification,
+    counted: &mut bool,
+) -> Result<Option<Verdict>, Error> {
+    let refuse = |code| Ok(Some(Verdict::refused(code, Some(Arc::clone(key)))));
+    if asked.permission.as_ref().is_some_and(|permission| !holds_permission(key, permission)) {
+        return refuse(VerdictCode::PermissionDenied);
+    }
+    if asked.address.is_some_and(|address| key.check_address(address).is_err()) {
+        return refuse(VerdictCode::AddressDenied);
+    }
+    if !std::mem::replace(counted, true)
+        && let Err(limited) = api_keys::rate_limit(services, key)
+    {
+        let verdict = Verdict::refused(VerdictCode::RateLimited, Some(Arc::clone(key)));
+        return Ok(Some(Verdict { retry_after: Some(limited.retry_after), ..verdict }));
+    }
+    Ok(None)
+}
+
+fn holds_permission(key: &KeyIdentity, permission: &str) -> bool {
+    match permission.parse::<Permission>() {
+        Ok(ours) => key.permissions.contains(ours),
+        Err(_) => key.operator_permissions.iter().any(|held| held == permission),
+    }
+}
+
+async fn request(
+    services: &Services,
+    operator: &Operator,
+    key: &KeyIdentity,
+    known: &Known,
+    asked: &Verification,
+    started: types::Timestamp,
+) -> Result<Request, Error> {
+    let environment = match &asked.environment {
+        Some(reference) => Some(environments::resolve_for_key(services, key, reference).await?),
+        None => None,
+    };
+    let call = Arc::new(MeteredCall {
+        key: Some(key.id),
+        user: None,
+        flow: None,
+        flow_version: None,
+        environment,
+        tenant: None,
+        resource: asked.resource.clone(),
+        surface: "verify".to_owned(),
+        test: key.is_test(),
+        tags: asked.tags.clone(),
+    });
+    let amount = if key.is_test() { Microcredits::ZERO } else { price(known, asked) };
+    let now = services.clock.now();
+    let movement = match asked.mode {
+        Mode::Charge => {
+            let latency_us = now.since(started).us();
+            let ending = Ending { status: CallStatus::Succeeded, latency_us, run: None, answer: None };
+            Movement::Charge { amount, call, ending }
+        }
+        Mode::Hold { lifetime } => Movement::Hold { amount, deadline: now.plus(lifetime), call },
+    };
+    Ok(Request {
+        line: services.ids.next(),
+        workspace: key.workspace,
+        actor: operator.actor,
+        resolved_under: Some(Epochs { workspace: key.config_epoch, instance: known.epoch }),
+        claim: asked.claim.clone(),
+        note: None,
+        audit: None,
+        movement,
+    })
+}
+
+fn price(known: &Known, asked: &Verification) -> Microcredits {
+    let of_resource = || {
+        let price = price_of(known, PriceKind::Resource, asked.resource.as_deref()?)?;
+        price.of(1)
+    };
+    asked.credits.or_else(of_resource).unwrap_or(known.settings.verify_price)
+}
+
+fn verdict(
+    services: &Services,
+    key: Arc<KeyIdentity>,
+    asked: &Verification,
+    outcome: Outcome,
+) -> Result<Verdict, Error> {
+    let held = matches!(asked.mode, Mode::Hold { .. });
+    match outcome {
+        Outcome::Done(receipt) | Outcome::Repeated { receipt, .. } => Ok(Verdict {
+            refused: None,
+            key: Some(key),
+            receipt: Some(receipt),
+            held,
+            available: Some(receipt.available),
+            retry_after: None,
+        }),
+        Outcome::Refused(Refusal::Insufficient { available, .. }) => {
+            let verdict = Verdict::refused(VerdictCode::InsufficientCredits, Some(key));
+            Ok(Verdict { available: Some(available), ..verdict })
+        }
+        Outcome::Refused(Refusal::CapReached { resets_at, .. }) => {
+            let retry_after = Some(resets_at.since(services.clock.now()));
+            Ok(Verdict { retry_after, ..Verdict::refused(VerdictCode::CapReached, Some(key)) })
+        }
+        Outcome::Refused(Refusal::UnknownWorkspace) => Ok(Verdict::refused(VerdictCode::UnknownKey, None)),
+        Outcome::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// What a settlement says.
+#[derive(Debug, Clone, Copy)]
+pub struct Settlement {
+    /// How the call ended.
+    pub outcome: CallStatus,
+    /// The real price; `None` for all that is held when it succeeded, and for nothing when it failed.
+    pub credits: Option<Microcredits>,
+    /// How long the call took.
+    pub latency: Option<Duration>,
+}
+
+/// Closes a hold with the real price.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown hold; [`Error::Refused`] when it was closed before or more is asked than held.
+pub async fn settle(
+    services: &Services,
+    operator: &Operator,
+    hold: HoldId,
+    settlement: Settlement,
+) -> Result<Receipt, Error> {
+    operator.authorize(OperatorPermission::Verify)?;
+    if settlement.credits.is_some_and(Microcredits::is_negative) {
+        return Err(Error::Invalid { pointer: "/credits", what: "must not be negative".to_owned() });
+    }
+    let workspace = workspace_of_hold(services, hold).await?;
+    let failed = settlement.outcome != CallStatus::Succeeded;
+    let ending = Ending {
+        status: settlement.outcome,
+        latency_us: settlement.latency.map_or(0, Duration::us),
+        run: None,
+        answer: None,
+    };
+    let amount = settlement.credits.or(failed.then_some(Microcredits::ZERO));
+    let movement = Movement::Post { hold, amount, ending };
+    accepted(submit(services, closing(services, operator, workspace, movement)).await?)
+}
+
+/// Closes a hold without a price.
+pub async fn void(services: &Services, operator: &Operator, hold: HoldId) -> Result<Receipt, Error> {
+    operator.authorize(OperatorPermission::Verify)?;
+    let workspace = workspace_of_hold(services, hold).await?;
+    let movement = Movement::Void { hold, forgotten: false };
+    accepted(submit(services, closing(services, operator, workspace, movement)).await?)
+}
+
+/// Gives the price of a call back.
+pub async fn refund(
+    services: &Services,
+    operator: &Operator,
+    usage: UsageId,
+    note: Option<String>,
+) -> Result<Receipt, Error> {
+    operator.authorize(OperatorPermission::UsageRefund)?;
+    let of: LineId = usage.cast();
+    let workspace = db::read!(services.db, |tx| Ok(store::read::line_workspace_all_workspaces(tx, of).await?))?;
+    let workspace = workspace.ok_or(Error::NotFound { what: "usage event" })?;
+    let change = Change::by_operator(operator, "usage.refunded", "usage", Some(usage.uuid()))
+        .in_workspace(workspace)
+        .with(serde_json::json!({ "note": note }));
+    let audit = Some(Box::new(audit::prepare(services, &change)));
+    let request = closing(services, operator, workspace, Movement::Refund { of });
+    accepted(submit(services, Request { note, audit, ..request }).await?)
+}
+
+fn closing(services: &Services, operator: &Operator, workspace: WorkspaceId, movement: Movement) -> Request {
+    Request {
+        line: services.ids.next(),
+        workspace,
+        actor: operator.actor,
+        resolved_under: None,
+        claim: None,
+        note: None,
+        audit: None,
+        movement,
+    }
+}
+
+async fn workspace_of_hold(services: &Services, hold: HoldId) -> Result<WorkspaceId, Error> {
+    let found = db::read!(services.db, |tx| Ok(store::read::hold_workspace_all_workspaces(tx, hold).await?))?;
+    found.ok_or(Error::NotFound { what: "hold" })
+}
