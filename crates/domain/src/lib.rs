@@ -14,6 +14,7 @@ pub mod credits;
 pub mod environments;
 pub mod ids;
 pub mod instance;
+pub mod last_used;
 pub mod operator;
 pub mod pace;
 mod services;

@@ -7,10 +7,11 @@ use types::{Clock, SecretText};
 
 use crate::{
     accounts::{Passwords, SessionCache, SignInLimits},
-    api_keys::KeyCache,
+    api_keys::{KeyCache, KeyUses, RateLimits},
     credits::Ledger,
     ids::Ids,
     instance::{self, HashKey, InstanceCache, InstanceKey},
+    operator::{TokenCache, TokenUses},
 };
 
 /// Settings that come from configuration and hold until the process ends.
@@ -20,6 +21,8 @@ pub struct Config {
     pub password_threads: usize,
     /// What the first sign-up must give; `None` when only this machine can reach the server.
     pub setup_code: Option<SecretText>,
+    /// Calls a minute of all keys of one workspace together; `None` for any number.
+    pub workspace_rate_limit_per_minute: Option<u32>,
 }
 
 impl Default for Config {
@@ -27,6 +30,7 @@ impl Default for Config {
         Self {
             password_threads: 2,
             setup_code: None,
+            workspace_rate_limit_per_minute: None,
         }
     }
 }
@@ -48,6 +52,14 @@ pub struct Services {
     pub ledger: BatchWriter<Ledger>,
     /// API keys by their hash, as last read.
     pub keys: KeyCache,
+    /// When they were used last, until it is written.
+    pub key_uses: KeyUses,
+    /// How often they may call.
+    pub rate_limits: RateLimits,
+    /// Service tokens by their hash, as last read.
+    pub service_tokens: TokenCache,
+    /// When they were used last, until it is written.
+    pub service_token_uses: TokenUses,
     /// Hashes passwords on a bounded pool.
     pub passwords: Passwords,
     /// Slows down who guesses passwords.
@@ -77,6 +89,10 @@ impl Services {
             instance: InstanceCache::new(opened.settings),
             ledger,
             keys: KeyCache::default(),
+            key_uses: KeyUses::default(),
+            rate_limits: RateLimits::new(config.workspace_rate_limit_per_minute),
+            service_tokens: TokenCache::default(),
+            service_token_uses: TokenUses::default(),
             passwords: Passwords::new(config.password_threads),
             sign_in_limits: SignInLimits::new(),
             sessions: SessionCache::default(),

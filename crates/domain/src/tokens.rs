@@ -21,6 +21,8 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 // 62^43 is just above 2^256, 62^6 above 2^32.
 const RANDOM_CHARS: usize = 43;
 const CHECKSUM_CHARS: usize = 6;
+/// No text of ours is longer; what is need not be hashed.
+pub const LENGTH_MAX: usize = LIVE_KEY.len() + RANDOM_CHARS + CHECKSUM_CHARS;
 
 /// A new text that nobody can guess.
 pub fn random(prefix: &str) -> SecretText {

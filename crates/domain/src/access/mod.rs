@@ -13,5 +13,7 @@ mod permission;
 mod role;
 
 pub use caller::{Actor, Caller, Denied, Operator, OperatorDenied, Origin, Person};
-pub use permission::{OperatorPermission, Permission, PermissionSet, UnknownPermission};
+pub use permission::{
+    NotAPermissionName, OperatorPermission, Permission, PermissionName, PermissionSet, UnknownPermission,
+};
 pub use role::Role;

@@ -2,6 +2,63 @@
 
 use std::{fmt, str::FromStr};
 
+const NAME_CHARS_MAX: usize = 64;
+
+/// How a permission is spelled, whether it is one of ours or of the operator's own API:
+/// `[a-z][a-z0-9_]*:[a-z][a-z0-9_]*`, at most 64 characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PermissionName(String);
+
+/// The text is not spelled as permissions are.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("is not the name of a permission: expected area:verb of a-z, 0-9 and _, such as \"companies:read\"")]
+pub struct NotAPermissionName;
+
+impl PermissionName {
+    /// The checked text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes a text from the database, where only checked ones are stored.
+    pub const fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl FromStr for PermissionName {
+    type Err = NotAPermissionName;
+
+    fn from_str(text: &str) -> Result<Self, NotAPermissionName> {
+        let is_word = |word: &str| {
+            word.bytes()
+                .next()
+                .is_some_and(|first| first.is_ascii_lowercase())
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        };
+        match text.split_once(':') {
+            Some((area, verb)) if is_word(area) && is_word(verb) && text.len() <= NAME_CHARS_MAX => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(NotAPermissionName),
+        }
+    }
+}
+
+impl fmt::Display for PermissionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Permission> for PermissionName {
+    fn from(permission: Permission) -> Self {
+        Self(permission.as_str().to_owned())
+    }
+}
+
 /// The text names no permission.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name} is not a permission")]
@@ -159,6 +216,12 @@ impl PermissionSet {
         Self(self.0 & !(1 << permission as u8))
     }
 
+    /// What is in both.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Its members, in order.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL
@@ -171,5 +234,46 @@ impl PermissionSet {
 impl FromIterator<Permission> for PermissionSet {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
         permissions.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_is_spelled_as_permissions_are_and_reads_back() {
+        for permission in Permission::ALL {
+            let name: PermissionName = permission.as_str().parse().unwrap();
+            assert_eq!(name.as_str().parse(), Ok(*permission));
+        }
+        for permission in OperatorPermission::ALL {
+            assert!(permission.as_str().parse::<PermissionName>().is_ok());
+        }
+        let long = format!("a:{}", "b".repeat(63));
+        for wrong in [
+            "", "a", ":", "a:", ":a", "a:b:c", "A:b", "1a:b", "a:_b", "a-b:c", &long,
+        ] {
+            assert_eq!(
+                wrong.parse::<PermissionName>(),
+                Err(NotAPermissionName),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_set_holds_what_was_put_in() {
+        let set: PermissionSet = [Permission::FlowsCall, Permission::AuditRead]
+            .into_iter()
+            .collect();
+        assert!(set.contains(Permission::AuditRead) && !set.contains(Permission::FlowsRead));
+        assert_eq!(set.iter().count(), 2);
+        let both = set.intersection(PermissionSet::NONE.with(Permission::FlowsCall));
+        assert_eq!(both.iter().collect::<Vec<_>>(), [Permission::FlowsCall]);
+        assert_eq!(
+            set.without(Permission::FlowsCall).without(Permission::AuditRead),
+            PermissionSet::NONE
+        );
     }
 }

@@ -1,8 +1,54 @@
 //! API keys: the machine credentials of a workspace. Owns `api_keys`, and `credentials` of kind `api_key`.
+//!
+//! Invariants:
+//! - Only the keyed hash of a key is stored; the key itself is shown once, to its maker.
+//! - A key cannot do more than its maker: neither when it is made or changed, nor later, for its permissions are
+//!   those of its owner's role at most. It ends with its owner's membership.
+//! - A revoked key stays revoked, is refused with the answer to its revocation on this node, and within a second
+//!   everywhere; nothing is charged by it from the answer on, anywhere: the epoch of the workspace sees to that.
+//! - A mistyped key is told from an unknown one by its checksum, without asking the database.
+//!
+//! - `authenticate`, `restrictions`, `rate`: what each call asks. `usage`: when keys were used last.
+//! - `create`, `change`, `end`: the life of one; `maker` holds it within the rights of who makes it.
 
-use types::{ApiKeyId, EnvironmentId, FlowId, Timestamp, WorkspaceId};
+mod authenticate;
+mod change;
+mod create;
+mod end;
+mod error;
+mod maker;
+mod rate;
+mod restrictions;
+mod store;
+mod usage;
 
-use crate::{access::PermissionSet, credential_cache::CredentialCache};
+pub use authenticate::{KeyCache, KeyIdentity, authenticate};
+pub use change::{KeyChange, update};
+pub use create::{Created, NewKey, create};
+pub use end::{ROTATION_OVERLAP_MAX, delete, revoke, rotate};
+pub use error::{AuthError, Error, RateLimited, Restricted};
+pub use rate::{RateLimits, RateScope, RateState, TEST_KEY_RATE_PER_MINUTE, rate_limit};
+pub use restrictions::{check_address, check_environment, check_flow, check_restrictions};
+pub(crate) use store::count_holding_all_workspaces;
+pub use usage::{KeyUses, flush_last_used, used};
+
+use ipnet::IpNet;
+use types::{
+    ApiKeyId, Comment, Cursor, DisplayName, EnvironmentId, FlowId, Page, PageLimit, TenantId, Timestamp,
+    UserId,
+};
+
+use crate::{
+    Services,
+    access::{Actor, Caller, Permission, PermissionName, PermissionSet},
+};
+
+/// Keys of one workspace that are not revoked.
+pub const KEYS_MAX: i64 = 10_000;
+/// Entries of each list of a key.
+pub const ENTRIES_MAX: usize = 100;
+/// The highest rate limit.
+pub const RATE_LIMIT_PER_MINUTE_MAX: u32 = 1_000_000;
 
 /// Is a key for real use or for trying things out?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,36 +59,144 @@ pub enum KeyKind {
     Test,
 }
 
-/// An API key as a call needs it: read once, then kept in memory.
-#[derive(Debug, Clone)]
-pub struct KeyIdentity {
-    /// The workspace that it is.
-    pub workspace: WorkspaceId,
+impl KeyKind {
+    /// The column `kind`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// Is a key good?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyStatus {
+    /// Yes.
+    Active,
+    /// It ended by itself.
+    Expired,
+    /// It was ended.
+    Revoked,
+}
+
+impl KeyStatus {
+    /// As it is spelled.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// An API key as people see it: all but the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
     /// Its id.
     pub id: ApiKeyId,
+    /// What it is called.
+    pub name: DisplayName,
+    /// What it is for.
+    pub description: Comment,
     /// Live or test.
     pub kind: KeyKind,
-    /// What it may do in Guildhall.
+    /// How it begins.
+    pub prefix: String,
+    /// How it ends.
+    pub last_four: String,
+    /// What it was given; it can do what its owner's role can, too.
     pub permissions: PermissionSet,
-    /// What it may do in the operator's own API: `companies:read`.
-    pub operator_permissions: Vec<String>,
+    /// What it may do in the operator's own API.
+    pub operator_permissions: Vec<PermissionName>,
     /// The flows it may call; `None` for all.
     pub flows: Option<Vec<FlowId>>,
     /// The environments it may call; `None` for all.
     pub environments: Option<Vec<EnvironmentId>>,
     /// The networks it may come from; `None` for anywhere.
-    pub addresses: Option<Vec<ipnet::IpNet>>,
-    /// Calls a minute.
+    pub addresses: Option<Vec<IpNet>>,
+    /// The tenant that it is bound to.
+    pub tenant: Option<TenantId>,
+    /// Calls a minute; `None` for no limit of its own.
     pub rate_limit_per_minute: Option<u32>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
+    /// The key that replaced it.
+    pub rotated_to: Option<ApiKeyId>,
+    /// Who made it: a user or another key.
+    pub created_by: Actor,
+    /// The user by whose membership it lives.
+    pub owner: UserId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last; later with every change.
+    pub updated_at: Timestamp,
+    /// When it was used last, as far as it was written.
+    pub last_used_at: Option<Timestamp>,
     /// When it was ended.
     pub revoked_at: Option<Timestamp>,
-    /// The workspace is suspended: nothing is charged.
-    pub workspace_suspended: bool,
-    /// The epoch of the workspace under which all this was read.
-    pub config_epoch: i64,
 }
 
-/// API keys by their hash, as last read.
-pub type KeyCache = CredentialCache<KeyIdentity>;
+impl ApiKey {
+    /// Is it good?
+    pub fn status(&self, now: Timestamp) -> KeyStatus {
+        if self.revoked_at.is_some() {
+            KeyStatus::Revoked
+        } else if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
+            KeyStatus::Expired
+        } else {
+            KeyStatus::Active
+        }
+    }
+
+    /// Tells one state of it from all others, for `ETag` and `If-Match`.
+    pub const fn revision(&self) -> i64 {
+        self.updated_at.us()
+    }
+
+    /// All permissions by name, ours first.
+    pub fn permission_names(&self) -> Vec<PermissionName> {
+        let ours = self.permissions.iter().map(PermissionName::from);
+        ours.chain(self.operator_permissions.iter().cloned()).collect()
+    }
+}
+
+/// Which keys to list.
+#[derive(Debug, Clone, Default)]
+pub struct KeyFilter {
+    /// Only live ones, or only test ones.
+    pub kind: Option<KeyKind>,
+    /// Only those of this status.
+    pub status: Option<KeyStatus>,
+    /// Only those that this user made.
+    pub created_by: Option<UserId>,
+}
+
+/// The keys of the workspace, also revoked and expired ones, the newest first.
+pub async fn list(
+    services: &Services,
+    caller: &Caller,
+    filter: &KeyFilter,
+    limit: PageLimit,
+    cursor: Option<&Cursor>,
+) -> Result<Page<ApiKey>, Error> {
+    caller.authorize(Permission::KeysRead)?;
+    let before = cursor.map(Cursor::id).transpose()?;
+    let now = services.clock.now();
+    let rows = db::read!(services.db, |tx| Ok::<_, Error>(
+        store::page(tx, caller.workspace, filter, now, before, limit).await?
+    ))?;
+    Ok(Page::from_rows(rows, limit, |key| {
+        Cursor::after_id(key.id.uuid())
+    }))
+}
+
+/// One key of the workspace.
+pub async fn view(services: &Services, caller: &Caller, key: ApiKeyId) -> Result<ApiKey, Error> {
+    caller.authorize(Permission::KeysRead)?;
+    let found = db::read!(services.db, |tx| Ok::<_, Error>(
+        store::find(tx, caller.workspace, key).await?
+    ))?;
+    found.ok_or(Error::NotFound)
+}

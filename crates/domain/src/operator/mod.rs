@@ -1,4 +1,25 @@
-//! The operator: who runs the instance, his machines, and the permissions of his own API.
+//! The operator: who runs the instance, his machines, and the permissions of his own API. Owns `service_tokens`,
+//! `operator_permissions`, and `credentials` of kind `service_token`.
+//!
+//! What he does with users and workspaces stands with them: `accounts::administration`, `workspaces::administration`.
+//!
+//! Invariants: only the keyed hash of a service token is stored; a token cannot do more than its maker; a permission
+//! of the operator's own API is never spelled like one of Guildhall's, and is not deleted while a key holds it.
+
+mod error;
+mod permissions;
+mod store;
+mod tokens;
+
+pub use error::{Error, TokenError};
+pub(crate) use permissions::is_registered;
+pub use permissions::{
+    PERMISSIONS_MAX, RegisteredPermission, delete_permission, list_permissions, register_permission,
+};
+pub use tokens::{
+    CreatedToken, NewServiceToken, SERVICE_TOKENS_MAX, ServiceToken, TokenCache, TokenIdentity, TokenUses,
+    authenticate_service_token, create_token, flush_last_used, list_tokens, revoke_token,
+};
 
 use crate::access::{Actor, Operator, Person};
 

@@ -3,5 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where its expectation fails")]
 
 mod accounts;
+mod api_keys;
 mod environments;
+mod erasure;
+mod operator;
 mod workspaces;

@@ -1,0 +1,184 @@
+//! Making keys.
+
+use ipnet::IpNet;
+use types::{
+    ApiKeyId, Comment, DisplayName, EnvironmentId, FlowId, SecretText, Timestamp, UserId, WorkspaceId,
+};
+
+use super::{ApiKey, Error, KeyKind, maker, store};
+use crate::{
+    Services,
+    access::{Actor, Caller, Permission, PermissionName, PermissionSet},
+    audit::{self, Change},
+    credits,
+    environments::{self, EnvironmentRef},
+    instance::TokenHash,
+    tokens,
+};
+
+/// How much of the random part a list shows, after the prefix.
+const SHOWN_CHARS: usize = 4;
+
+/// What a new key is made from.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// What it is called.
+    pub name: DisplayName,
+    /// What it is for.
+    pub description: Comment,
+    /// Live or test.
+    pub kind: KeyKind,
+    /// What it may do; `flows:call` when missing.
+    pub permissions: Option<Vec<PermissionName>>,
+    /// The flows it may call; `None` for all.
+    pub flows: Option<Vec<FlowId>>,
+    /// The environments it may call; `None` for all.
+    pub environments: Option<Vec<EnvironmentRef>>,
+    /// The networks it may come from; `None` for anywhere.
+    pub addresses: Option<Vec<IpNet>>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// Calls a minute, 1 to [`super::RATE_LIMIT_PER_MINUTE_MAX`].
+    pub rate_limit_per_minute: Option<u32>,
+}
+
+/// A key that was just made: the only time that its text is seen.
+#[derive(Debug)]
+pub struct Created {
+    /// The key as people see it from now on.
+    pub key: ApiKey,
+    /// The key itself.
+    pub text: SecretText,
+}
+
+/// Makes a key of the caller's workspace.
+///
+/// # Errors
+/// [`Error::BeyondMaker`] and those about single fields; see [`Error`].
+pub async fn create(services: &Services, caller: &Caller, new: NewKey) -> Result<Created, Error> {
+    caller.authorize(Permission::KeysCreate)?;
+    let secret = new_secret(services, new.kind);
+    let now = services.clock.now();
+    let mut key = ApiKey {
+        id: services.ids.next(),
+        name: new.name,
+        description: new.description,
+        kind: new.kind,
+        prefix: secret.prefix,
+        last_four: secret.last_four,
+        permissions: PermissionSet::NONE,
+        operator_permissions: Vec::new(),
+        flows: new.flows,
+        environments: None,
+        addresses: new.addresses,
+        tenant: None,
+        rate_limit_per_minute: new.rate_limit_per_minute,
+        expires_at: new.expires_at,
+        rotated_to: None,
+        created_by: caller.actor,
+        owner: owner_of(caller)?,
+        created_at: now,
+        updated_at: now,
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let permissions = new
+        .permissions
+        .unwrap_or_else(|| vec![Permission::FlowsCall.into()]);
+    let key = db::write!(services.db, |tx| {
+        // The account first: its lock makes changes to the keys of a workspace stand in line.
+        credits::raise_config_epoch(tx, caller.workspace).await?;
+        maker::check_count(tx, caller.workspace).await?;
+        (key.permissions, key.operator_permissions) = maker::resolve_permissions(tx, &permissions).await?;
+        key.environments = resolve_environments(tx, caller.workspace, new.environments.as_deref()).await?;
+        maker::check_form(&key, now)?;
+        maker::check_within(caller, &key)?;
+        store::insert(tx, caller.workspace, &key, &secret.hash).await?;
+        let event = Change::by(caller, "key.created", "key", key.id.uuid()).with(details(&key));
+        audit::record(tx, services, &event).await?;
+        Ok(key.clone())
+    })?;
+    services.keys.forget(caller.workspace.uuid());
+    Ok(Created {
+        key,
+        text: secret.text,
+    })
+}
+
+/// A key's text and what is stored of it, made before the transaction.
+pub struct NewSecret {
+    pub text: SecretText,
+    pub hash: TokenHash,
+    pub prefix: String,
+    pub last_four: String,
+}
+
+pub fn new_secret(services: &Services, kind: KeyKind) -> NewSecret {
+    let prefix = match kind {
+        KeyKind::Live => tokens::LIVE_KEY,
+        KeyKind::Test => tokens::TEST_KEY,
+    };
+    let text = tokens::random(prefix);
+    NewSecret {
+        hash: services.hash_key.hash(text.expose()),
+        prefix: text.expose()[..prefix.len() + SHOWN_CHARS].to_owned(),
+        last_four: tokens::last_four(&text),
+        text,
+    }
+}
+
+/// The environments by id, whatever they were named by.
+pub async fn resolve_environments(
+    tx: &mut db::Tx,
+    workspace: WorkspaceId,
+    references: Option<&[EnvironmentRef]>,
+) -> Result<Option<Vec<EnvironmentId>>, Error> {
+    let Some(references) = references else {
+        return Ok(None);
+    };
+    let known = environments::all(tx, workspace).await?;
+    let find = |reference: &EnvironmentRef| {
+        known
+            .iter()
+            .find(|environment| environment.is(reference))
+            .map(|environment| environment.id)
+            .ok_or_else(|| Error::UnknownEnvironment {
+                environment: reference.clone(),
+            })
+    };
+    references.iter().map(find).collect::<Result<_, _>>().map(Some)
+}
+
+/// The user by whose membership the new key lives.
+fn owner_of(caller: &Caller) -> Result<UserId, Error> {
+    match (&caller.key, caller.actor) {
+        (Some(key), _) => Ok(key.owner),
+        (None, Actor::User(user)) => Ok(user),
+        (None, _) => Err(Error::BeyondMaker {
+            what: "only members and keys make keys".to_owned(),
+        }),
+    }
+}
+
+/// What the audit log keeps of a key.
+pub fn details(key: &ApiKey) -> serde_json::Value {
+    let permissions: Vec<_> = key.permission_names().iter().map(ToString::to_string).collect();
+    serde_json::json!({
+        "name": key.name,
+        "kind": key.kind.as_str(),
+        "last_four": key.last_four,
+        "permissions": permissions,
+        "flows": key.flows,
+        "environments": key.environments,
+        "addresses": key.addresses.as_ref().map(|networks| networks.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        "expires_at": key.expires_at,
+        "rate_limit_per_minute": key.rate_limit_per_minute,
+    })
+}
+
+/// The id of the key by which somebody calls, for records of who replaced what.
+pub fn rotation_details(key: &ApiKey, old: ApiKeyId) -> serde_json::Value {
+    let mut details = details(key);
+    details["rotated_from"] = serde_json::json!(old);
+    details
+}

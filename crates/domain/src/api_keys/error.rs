@@ -1,0 +1,185 @@
+//! What can go wrong with API keys.
+
+use std::{net::IpAddr, sync::Arc};
+
+use types::{ApiKeyId, CursorError, Duration, EnvironmentId, FlowId};
+
+use super::{ApiKey, KeyIdentity, RateScope};
+use crate::{
+    access::{Denied, PermissionName},
+    environments::{self, EnvironmentRef},
+};
+
+/// Errors of this folder.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such key in the workspace.
+    #[error("there is no such key")]
+    NotFound,
+    /// It is neither a permission of Guildhall nor one that the operator registered.
+    #[error("{name} is not a permission")]
+    UnknownPermission {
+        /// What was asked for.
+        name: PermissionName,
+    },
+    /// No key may hold it.
+    #[error("a key cannot hold {name}")]
+    PermissionNotForKeys {
+        /// What was asked for.
+        name: PermissionName,
+    },
+    /// The maker may not do himself what the key shall.
+    #[error("a key cannot do more than its maker: {what}")]
+    BeyondMaker {
+        /// What he lacks: a permission, or the restriction that he is under himself.
+        what: String,
+    },
+    /// The workspace has no such environment.
+    #[error("there is no environment {environment}")]
+    UnknownEnvironment {
+        /// What was asked for.
+        environment: EnvironmentRef,
+    },
+    /// A restriction to nothing; leave it out for none, or revoke the key.
+    #[error("{field} must not be empty: leave it out for no restriction")]
+    EmptyRestriction {
+        /// Which.
+        field: &'static str,
+    },
+    /// A list with too many entries.
+    #[error("{field} has more than {max} entries")]
+    TooManyEntries {
+        /// Which.
+        field: &'static str,
+        /// The most that it may have.
+        max: usize,
+    },
+    /// The key would have ended before it is made.
+    #[error("the expiry must lie in the future")]
+    ExpiryInThePast,
+    /// No such rate limit.
+    #[error("the rate limit must be {min} to {max} a minute")]
+    RateLimitOutOfRange {
+        /// The least.
+        min: u32,
+        /// The most.
+        max: u32,
+    },
+    /// The old key would live on for too long.
+    #[error("the overlap must be at most {} seconds", max.seconds_up())]
+    OverlapTooLong {
+        /// The longest.
+        max: Duration,
+    },
+    /// The workspace has as many keys as a workspace may have.
+    #[error("a workspace may have at most {max} keys that are not revoked")]
+    TooManyKeys {
+        /// How many that is.
+        max: i64,
+    },
+    /// The key is revoked, expired or already replaced: it cannot be changed any more.
+    #[error("the key has ended")]
+    Ended {
+        /// What replaced it, if it was rotated.
+        rotated_to: Option<ApiKeyId>,
+    },
+    /// Somebody else changed it since it was read.
+    #[error("the key was changed meanwhile")]
+    Stale {
+        /// As it is now.
+        current: Box<ApiKey>,
+    },
+    /// The cursor is not one of this list.
+    #[error(transparent)]
+    BadCursor(#[from] CursorError),
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The database.
+    #[error(transparent)]
+    Internal(#[from] db::Error),
+}
+
+db::internal_conflicts!(Error);
+
+impl From<environments::Error> for Error {
+    fn from(error: environments::Error) -> Self {
+        match error {
+            environments::Error::Unknown { environment } => Self::UnknownEnvironment { environment },
+            environments::Error::Denied(denied) => Self::Denied(denied),
+            environments::Error::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+/// Why a text lets nobody in. A key that is known but no good comes along, for the log and for `verify`.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Not a key at all, by its form or checksum; no database was asked.
+    #[error("this is not an API key, or it was mistyped")]
+    Mistyped,
+    /// Nobody's key.
+    #[error("the API key is unknown")]
+    Unknown,
+    /// It ended by itself.
+    #[error("the API key has expired")]
+    Expired {
+        /// The key.
+        key: Arc<KeyIdentity>,
+    },
+    /// It was ended, or the user by whose membership it lived is gone.
+    #[error("the API key was revoked")]
+    Revoked {
+        /// The key.
+        key: Arc<KeyIdentity>,
+    },
+    /// Nothing may be charged to its workspace.
+    #[error("the workspace is suspended")]
+    WorkspaceSuspended {
+        /// The key.
+        key: Arc<KeyIdentity>,
+    },
+    /// Its workspace was deleted.
+    #[error("the workspace was deleted")]
+    WorkspaceDeleted,
+    /// The database.
+    #[error(transparent)]
+    Internal(#[from] db::Error),
+}
+
+db::internal_conflicts!(AuthError);
+
+/// A good key, but not from here, or not for this.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Restricted {
+    /// It may not be used from this address.
+    #[error("the key may not be used from {address}")]
+    AddressDenied {
+        /// Where the request came from.
+        address: IpAddr,
+    },
+    /// It may not call this flow.
+    #[error("the key may not call the flow {flow}")]
+    FlowNotAllowed {
+        /// The flow.
+        flow: FlowId,
+    },
+    /// It may not call this environment.
+    #[error("the key may not call the environment {environment}")]
+    EnvironmentNotAllowed {
+        /// The environment.
+        environment: EnvironmentId,
+    },
+}
+
+/// A good key, but too often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("more than {limit} calls a minute")]
+pub struct RateLimited {
+    /// Calls a minute.
+    pub limit: u32,
+    /// When the next one is let in, from now.
+    pub retry_after: Duration,
+    /// Whose limit it is.
+    pub scope: RateScope,
+}

@@ -1,0 +1,157 @@
+//! A key cannot do more than its maker.
+
+use ipnet::IpNet;
+
+use super::{ApiKey, Error, KeyKind, store};
+use crate::{
+    access::{Actor, Caller, Permission, PermissionName, PermissionSet},
+    operator,
+};
+
+/// Who may change or end keys at all: managers any, makers their own.
+pub fn authorize_change(caller: &Caller) -> Result<(), Error> {
+    if caller.permissions.contains(Permission::KeysManage) {
+        return Ok(());
+    }
+    Ok(caller.authorize(Permission::KeysCreate)?)
+}
+
+/// May the caller change or end this one?
+pub fn authorize_change_of(caller: &Caller, key: &ApiKey) -> Result<(), Error> {
+    let own = match caller.actor {
+        Actor::User(user) => key.owner == user,
+        Actor::ApiKey(id) => key.id == id || key.created_by == caller.actor,
+        Actor::ServiceToken(_) | Actor::System => false,
+    };
+    if own {
+        return authorize_change(caller);
+    }
+    Ok(caller.authorize(Permission::KeysManage)?)
+}
+
+/// Sorts names into permissions of ours and of the operator's own API.
+pub async fn resolve_permissions(
+    tx: &mut db::Tx,
+    names: &[PermissionName],
+) -> Result<(PermissionSet, Vec<PermissionName>), Error> {
+    let (mut ours, mut others) = (PermissionSet::NONE, Vec::new());
+    for name in names {
+        match name.as_str().parse::<Permission>() {
+            Ok(permission) if permission.is_for_keys() => ours = ours.with(permission),
+            Ok(_) => return Err(Error::PermissionNotForKeys { name: name.clone() }),
+            Err(_) if others.contains(name) => (),
+            Err(_) => others.push(name.clone()),
+        }
+    }
+    for name in &others {
+        if !operator::is_registered(tx, name).await? {
+            return Err(Error::UnknownPermission { name: name.clone() });
+        }
+    }
+    Ok((ours, others))
+}
+
+/// Refuses a key that could do what its maker cannot.
+pub fn check_within(caller: &Caller, key: &ApiKey) -> Result<(), Error> {
+    let lacking = |what: &str| Error::BeyondMaker {
+        what: what.to_owned(),
+    };
+    if let Some(permission) = key
+        .permissions
+        .iter()
+        .find(|permission| !caller.permissions.contains(*permission))
+    {
+        return Err(lacking(permission.as_str()));
+    }
+    let Some(maker) = &caller.key else { return Ok(()) };
+    if let Some(name) = key
+        .operator_permissions
+        .iter()
+        .find(|name| !maker.operator_permissions.iter().any(|own| own == name.as_str()))
+    {
+        return Err(lacking(name.as_str()));
+    }
+    let may_be_live = maker.kind == KeyKind::Live || key.kind == KeyKind::Test;
+    let expires_in_time = match (maker.expires_at, key.expires_at) {
+        (Some(maker), Some(key)) => key <= maker,
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    let slow_enough = match (maker.rate_limit_per_minute, key.rate_limit_per_minute) {
+        (Some(maker), Some(key)) => key <= maker,
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    let covers = |maker: &IpNet, key: &IpNet| maker.contains(key);
+    for (holds, what) in [
+        (may_be_live, "kind"),
+        (
+            is_within(&maker.flows, &key.flows, |maker, key| maker == key),
+            "flows",
+        ),
+        (
+            is_within(&maker.environments, &key.environments, |maker, key| maker == key),
+            "environments",
+        ),
+        (is_within(&maker.addresses, &key.addresses, covers), "addresses"),
+        (expires_in_time, "expires_at"),
+        (slow_enough, "rate_limit_per_minute"),
+    ] {
+        if !holds {
+            return Err(lacking(what));
+        }
+    }
+    Ok(())
+}
+
+/// Is each entry of the key's list covered by one of the maker's? No list is no restriction.
+fn is_within<T>(maker: &Option<Vec<T>>, key: &Option<Vec<T>>, covers: impl Fn(&T, &T) -> bool) -> bool {
+    match (maker, key) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(maker), Some(key)) => key
+            .iter()
+            .all(|wanted| maker.iter().any(|own| covers(own, wanted))),
+    }
+}
+
+/// Refuses a key that is no key: restrictions to nothing, lists without end, limits and times out of range.
+pub fn check_form(key: &ApiKey, now: types::Timestamp) -> Result<(), Error> {
+    for (field, length) in [
+        ("flows", key.flows.as_ref().map(Vec::len)),
+        ("environments", key.environments.as_ref().map(Vec::len)),
+        ("addresses", key.addresses.as_ref().map(Vec::len)),
+        // A key without any permission is of use: `verify` may ask for none.
+        ("permissions", Some(key.operator_permissions.len() + 1)),
+    ] {
+        match length {
+            Some(0) => return Err(Error::EmptyRestriction { field }),
+            Some(length) if length > super::ENTRIES_MAX => {
+                return Err(Error::TooManyEntries {
+                    field,
+                    max: super::ENTRIES_MAX,
+                });
+            }
+            _ => (),
+        }
+    }
+    if key.expires_at.is_some_and(|expires_at| expires_at <= now) {
+        return Err(Error::ExpiryInThePast);
+    }
+    let (min, max) = (1, super::RATE_LIMIT_PER_MINUTE_MAX);
+    if key
+        .rate_limit_per_minute
+        .is_some_and(|limit| !(min..=max).contains(&limit))
+    {
+        return Err(Error::RateLimitOutOfRange { min, max });
+    }
+    Ok(())
+}
+
+/// Refuses one more key when the workspace has as many as it may.
+pub async fn check_count(tx: &mut db::Tx, workspace: types::WorkspaceId) -> Result<(), Error> {
+    if store::count_unrevoked(tx, workspace).await? >= super::KEYS_MAX {
+        return Err(Error::TooManyKeys { max: super::KEYS_MAX });
+    }
+    Ok(())
+}
