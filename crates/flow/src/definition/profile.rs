@@ -4,7 +4,7 @@ use crate::finding::Finding;
 
 /// Tasks that are refused, with the reason.
 const TASKS: [(&str, Refusal); 5] = [
-    ("fork", Refusal::Later("parallel branches")),
+    ("fork", Refusal::Later("running branches in parallel")),
     ("wait", Refusal::Later("waiting")),
     ("listen", Refusal::Later("listening to events")),
     ("emit", Refusal::Later("emitting events")),
