@@ -1,7 +1,5 @@
 //! SQL of API keys.
 
-use std::sync::LazyLock;
-
 use db::{Bulk, Column, Result, Rows, Tx, all, execute, one_value, optional};
 use ipnet::IpNet;
 use serde::{Serialize, de::DeserializeOwned};
@@ -361,17 +359,15 @@ pub(crate) async fn count_holding_all_workspaces(tx: &mut Tx, name: &PermissionN
     )
 }
 
-static WRITE_LAST_USED: LazyLock<Bulk> = LazyLock::new(|| {
-    Bulk::new(
-        "UPDATE api_keys SET last_used_at = input.at FROM {rows}
+static WRITE_LAST_USED: Bulk = Bulk::new(
+    "UPDATE api_keys SET last_used_at = input.at FROM {rows}
          WHERE api_keys.workspace_id = input.workspace_id AND api_keys.id = input.id
            AND (api_keys.last_used_at IS NULL OR api_keys.last_used_at < input.at)",
-        &[Column::Id("workspace_id"), Column::Id("id"), Column::Int("at")],
-    )
-});
+    &[Column::Id("workspace_id"), Column::Id("id"), Column::Int("at")],
+);
 
 pub async fn write_last_used(tx: &mut Tx, uses: &[((WorkspaceId, ApiKeyId), Timestamp)]) -> Result<u64> {
-    let mut rows = Rows::with_capacity(uses.len() * 96);
+    let mut rows = Rows::default();
     for ((workspace, key), at) in uses {
         rows.row().id(workspace.uuid()).id(key.uuid()).int(at.us());
     }

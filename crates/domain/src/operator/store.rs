@@ -1,7 +1,5 @@
 //! SQL of the operator's tokens and permissions.
 
-use std::sync::LazyLock;
-
 use db::{Bulk, Column, Result, Rows, Tx, all, execute, one_value, optional};
 use types::{Comment, DisplayName, PageLimit, ServiceTokenId, Timestamp, UserId};
 use uuid::Uuid;
@@ -163,17 +161,15 @@ pub async fn revoke_token(tx: &mut Tx, token: ServiceTokenId, now: Timestamp) ->
     Ok(revoked == 1)
 }
 
-static WRITE_LAST_USED: LazyLock<Bulk> = LazyLock::new(|| {
-    Bulk::new(
-        "UPDATE service_tokens SET last_used_at = input.at FROM {rows}
+static WRITE_LAST_USED: Bulk = Bulk::new(
+    "UPDATE service_tokens SET last_used_at = input.at FROM {rows}
          WHERE service_tokens.id = input.id
            AND (service_tokens.last_used_at IS NULL OR service_tokens.last_used_at < input.at)",
-        &[Column::Id("id"), Column::Int("at")],
-    )
-});
+    &[Column::Id("id"), Column::Int("at")],
+);
 
 pub async fn write_last_used(tx: &mut Tx, uses: &[(ServiceTokenId, Timestamp)]) -> Result<u64> {
-    let mut rows = Rows::with_capacity(uses.len() * 64);
+    let mut rows = Rows::default();
     for (token, at) in uses {
         rows.row().id(token.uuid()).int(at.us());
     }
