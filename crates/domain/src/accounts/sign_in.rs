@@ -2,7 +2,7 @@
 
 use types::{Email, SecretText};
 
-use super::{Client, Error, SignedIn, sessions, store};
+use super::{Client, Error, SignedIn, sessions, sign_up, store};
 use crate::{
     Services,
     access::{Actor, Person},
@@ -65,7 +65,10 @@ pub async fn sign_in(services: &Services, client: &Client, given: SignIn) -> Res
         store::end_surplus_sessions(tx, user.id, now).await?;
         Ok::<_, Error>(audit::record(tx, services, &change).await?)
     })?;
-    user.last_sign_in_at = Some(now);
+    if user.last_sign_in_at.replace(now).is_none() {
+        // The operator made him: this is his beginning.
+        sign_up::give_signup_bonus(services, &user, &workspace).await;
+    }
     Ok(SignedIn {
         user,
         workspace,

@@ -8,8 +8,9 @@ use crate::{
     Services,
     access::Actor,
     audit::{self, Change},
+    credits,
     instance::{self, SignUp as Mode},
-    workspaces,
+    workspaces::{self, Workspace},
 };
 
 /// What somebody signs up with.
@@ -100,12 +101,25 @@ pub async fn sign_up(services: &Services, client: &Client, new: SignUp) -> Resul
         store::insert_session(tx, user.id, &session).await?;
         Ok((user.clone(), workspace))
     })?;
+    give_signup_bonus(services, &user, &workspace).await;
     Ok(SignedIn {
         user,
         workspace,
         session: session.session,
         token: session.token,
     })
+}
+
+/// Gives a new user what the settings promise, once he is made: credits move through the ledger alone, which has
+/// transactions of its own. He is not turned away when it cannot be given; the log says so, and the operator can.
+pub(super) async fn give_signup_bonus(services: &Services, user: &User, workspace: &Workspace) {
+    let given = match services.instance.get(services).await {
+        Ok(known) => credits::grant_signup_bonus(services, &known.settings, workspace.id, user.id).await,
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = given {
+        tracing::error!(%error, user = %user.id, "the sign-up bonus was not given");
+    }
 }
 
 /// May the giver of this code found the instance? In constant time, for the code is a secret.

@@ -322,4 +322,26 @@ db::both! {
         let person = world.person(token.expose()).await.unwrap();
         assert_eq!(workspaces::list(&world.services, &person).await.unwrap().len(), 1);
     }
+
+    async fn a_new_user_is_given_the_sign_up_bonus_once(db: Db) {
+        let world = World::new(db).await;
+        let settings = Settings { signup_bonus: types::Microcredits::ONE_CREDIT, ..Settings::default() };
+        instance::set_settings(&world.services, &world.operator(), settings).await.unwrap();
+        let ada = world.sign_up("ada").await;
+        let new = NewUser {
+            email: "bob@example.com".parse().unwrap(),
+            password: secret(PASSWORD),
+            name: "Bob".parse().unwrap(),
+        };
+        accounts::create_user(&world.services, &world.operator(), new).await.unwrap();
+        for name in ["ada", "bob", "bob"] {
+            let given = signing_in(name, PASSWORD);
+            let signed_in = accounts::sign_in(&world.services, &world.client(), given).await.unwrap();
+            let person = world.person(signed_in.token.expose()).await.unwrap();
+            let entered = workspaces::enter(&world.services, &person, &signed_in.workspace.id.into()).await.unwrap();
+            let balance = domain::credits::balance(&world.services, &entered.caller).await.unwrap();
+            assert_eq!(balance.available, types::Microcredits::ONE_CREDIT, "{name}");
+        }
+        assert!(ada.workspace.personal);
+    }
 }
