@@ -16,6 +16,8 @@ use crate::{Error, Result};
 const SQLITE_READERS_MAX: u32 = 8;
 const POSTGRES_CONNECTIONS_MAX: u32 = 24;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// After so many pages of 4 KiB in the write-ahead log they are copied into the database.
+const WAL_PAGES_MAX: &str = "8192";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a transaction is repeated after a conflict with another one.
 const CONFLICT_ATTEMPTS_MAX: u32 = 8;
@@ -83,6 +85,8 @@ impl Db {
             // Each connection is used by one thread at a time: SQLite's own locks would only cost.
             .serialized(false)
             .statement_cache_capacity(256)
+            // A checkpoint stands in the writer's way: done seldom, it copies a page that many batches wrote only once.
+            .pragma("wal_autocheckpoint", WAL_PAGES_MAX)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
         let writer = SqlitePoolOptions::new()

@@ -28,7 +28,7 @@ mod prices;
 mod request;
 mod state;
 mod store;
-//VERIFY pub mod verify;
+pub mod verify;
 mod writer;
 
 pub use account::{open_account, raise_config_epoch, submit};

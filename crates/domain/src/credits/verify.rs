@@ -7,7 +7,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use types::{Duration, HoldId, LineId, Microcredits, SecretText, UsageId, WorkspaceId};
+use types::{Duration, EnvironmentId, HoldId, LineId, Microcredits, SecretText, Timestamp, UsageId, WorkspaceId};
 
 use super::{
     CallStatus, Claim, Ending, Epochs, Error, MeteredCall, Movement, Outcome, PriceKind, Receipt, Refusal, Request,
@@ -16,9 +16,9 @@ use super::{
 use crate::{
     Services,
     access::{Operator, OperatorPermission, Permission},
-    api_keys::{self, KeyIdentity, KeyRefused},
+    api_keys::{self, AuthError, KeyIdentity},
     audit::{self, Change},
-    environments,
+    environments::{self, EnvironmentRef},
     instance::Known,
 };
 
@@ -33,8 +33,8 @@ pub struct Verification {
     pub credits: Option<Microcredits>,
     /// What it is for; priced by the price table, and kept with the usage.
     pub resource: Option<String>,
-    /// The environment that it is for, by id or name.
-    pub environment: Option<String>,
+    /// The environment that it is for.
+    pub environment: Option<EnvironmentRef>,
     /// Where the customer's request came from; checked against the key's networks when given.
     pub address: Option<IpAddr>,
     /// Charge now, or hold and settle later.
@@ -145,11 +145,13 @@ pub async fn verify(services: &Services, operator: &Operator, asked: &Verificati
             Ok(key) => key,
             Err(refused) => return key_refused(refused),
         };
-        if let Some(verdict) = may_not(services, &key, asked, &mut counted).await? {
+        api_keys::used(services, &key);
+        let environment = environment_of(services, &key, asked).await?;
+        if let Some(verdict) = may_not(services, &key, asked, environment, &mut counted) {
             return Ok(verdict);
         }
         let known = services.instance.get(services).await?;
-        let request = request(services, operator, &key, &known, asked, started).await?;
+        let request = request(services, operator, &key, &known, asked, environment, started);
         match submit(services, request).await? {
             Outcome::Refused(Refusal::Stale) => {
                 services.keys.forget(key.workspace.uuid());
@@ -180,38 +182,52 @@ fn check(asked: &Verification) -> Result<(), Error> {
     Ok(())
 }
 
-fn key_refused(refused: KeyRefused) -> Result<Verdict, Error> {
-    let code = match refused {
-        KeyRefused::Mistyped | KeyRefused::Unknown => VerdictCode::UnknownKey,
-        KeyRefused::Expired => VerdictCode::Expired,
-        KeyRefused::Revoked => VerdictCode::Revoked,
-        KeyRefused::WorkspaceSuspended => VerdictCode::WorkspaceSuspended,
-        KeyRefused::Internal(error) => return Err(error.into()),
+fn key_refused(refused: AuthError) -> Result<Verdict, Error> {
+    let (code, key) = match refused {
+        AuthError::Mistyped | AuthError::Unknown | AuthError::WorkspaceDeleted => (VerdictCode::UnknownKey, None),
+        AuthError::Expired { key } => (VerdictCode::Expired, Some(key)),
+        AuthError::Revoked { key } => (VerdictCode::Revoked, Some(key)),
+        AuthError::WorkspaceSuspended { key } => (VerdictCode::WorkspaceSuspended, Some(key)),
+        AuthError::Internal(error) => return Err(error.into()),
     };
-    Ok(Verdict::refused(code, None))
+    Ok(Verdict::refused(code, key))
 }
 
-/// What the key is not for; `None` when it may.
-async fn may_not(
+/// The environment that is named, in the key's workspace.
+async fn environment_of(
+    services: &Services,
+    key: &KeyIdentity,
+    asked: &Verification,
+) -> Result<Option<EnvironmentId>, Error> {
+    let Some(reference) = &asked.environment else { return Ok(None) };
+    let found = db::read!(services.db, |tx| Ok(environments::all(tx, key.workspace).await?))?;
+    let found = found.into_iter().find(|environment| environment.is(reference));
+    let what = "names no environment of the key's workspace".to_owned();
+    found.map(|environment| Some(environment.id)).ok_or(Error::Invalid { pointer: "/environment", what })
+}
+
+/// Why the key may not; `None` when it may.
+fn may_not(
     services: &Services,
     key: &Arc<KeyIdentity>,
     asked: &Verification,
+    environment: Option<EnvironmentId>,
     counted: &mut bool,
-) -> Result<Option<Verdict>, Error> {
-    let refuse = |code| Ok(Some(Verdict::refused(code, Some(Arc::clone(key)))));
-    if asked.permission.as_ref().is_some_and(|permission| !holds_permission(key, permission)) {
+) -> Option<Verdict> {
+    let refuse = |code| Some(Verdict::refused(code, Some(Arc::clone(key))));
+    let permitted = asked.permission.as_ref().is_none_or(|permission| holds_permission(key, permission));
+    if !permitted || environment.is_some_and(|place| api_keys::check_environment(key, place).is_err()) {
         return refuse(VerdictCode::PermissionDenied);
     }
-    if asked.address.is_some_and(|address| key.check_address(address).is_err()) {
+    if asked.address.is_some_and(|address| api_keys::check_address(key, address).is_err()) {
         return refuse(VerdictCode::AddressDenied);
     }
-    if !std::mem::replace(counted, true)
-        && let Err(limited) = api_keys::rate_limit(services, key)
-    {
-        let verdict = Verdict::refused(VerdictCode::RateLimited, Some(Arc::clone(key)));
-        return Ok(Some(Verdict { retry_after: Some(limited.retry_after), ..verdict }));
+    if std::mem::replace(counted, true) {
+        return None;
     }
-    Ok(None)
+    let limited = api_keys::rate_limit(services, key).err()?;
+    let verdict = Verdict::refused(VerdictCode::RateLimited, Some(Arc::clone(key)));
+    Some(Verdict { retry_after: Some(limited.retry_after), ..verdict })
 }
 
 fn holds_permission(key: &KeyIdentity, permission: &str) -> bool {
@@ -221,18 +237,15 @@ fn holds_permission(key: &KeyIdentity, permission: &str) -> bool {
     }
 }
 
-async fn request(
+fn request(
     services: &Services,
     operator: &Operator,
     key: &KeyIdentity,
     known: &Known,
     asked: &Verification,
-    started: types::Timestamp,
-) -> Result<Request, Error> {
-    let environment = match &asked.environment {
-        Some(reference) => Some(environments::resolve_for_key(services, key, reference).await?),
-        None => None,
-    };
+    environment: Option<EnvironmentId>,
+    started: Timestamp,
+) -> Request {
     let call = Arc::new(MeteredCall {
         key: Some(key.id),
         user: None,
@@ -242,10 +255,10 @@ async fn request(
         tenant: None,
         resource: asked.resource.clone(),
         surface: "verify".to_owned(),
-        test: key.is_test(),
+        test: key.test(),
         tags: asked.tags.clone(),
     });
-    let amount = if key.is_test() { Microcredits::ZERO } else { price(known, asked) };
+    let amount = if key.test() { Microcredits::ZERO } else { price(known, asked) };
     let now = services.clock.now();
     let movement = match asked.mode {
         Mode::Charge => {
@@ -255,7 +268,7 @@ async fn request(
         }
         Mode::Hold { lifetime } => Movement::Hold { amount, deadline: now.plus(lifetime), call },
     };
-    Ok(Request {
+    Request {
         line: services.ids.next(),
         workspace: key.workspace,
         actor: operator.actor,
@@ -264,7 +277,7 @@ async fn request(
         note: None,
         audit: None,
         movement,
-    })
+    }
 }
 
 fn price(known: &Known, asked: &Verification) -> Microcredits {
