@@ -7,11 +7,13 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use types::{Duration, EnvironmentId, HoldId, LineId, Microcredits, SecretText, Timestamp, UsageId, WorkspaceId};
+use types::{
+    Duration, EnvironmentId, HoldId, LineId, Microcredits, SecretText, Timestamp, UsageId, WorkspaceId,
+};
 
 use super::{
-    CallStatus, Claim, Ending, Epochs, Error, MeteredCall, Movement, Outcome, PriceKind, Receipt, Refusal, Request,
-    granting::accepted, price_of, store, submit,
+    CallStatus, Claim, Ending, Epochs, Error, MeteredCall, Movement, Outcome, PriceKind, Receipt, Refusal,
+    Request, granting::accepted, price_of, store, submit,
 };
 use crate::{
     Services,
@@ -125,7 +127,14 @@ impl VerdictCode {
 
 impl Verdict {
     fn refused(code: VerdictCode, key: Option<Arc<KeyIdentity>>) -> Self {
-        Self { refused: Some(code), key, receipt: None, held: false, available: None, retry_after: None }
+        Self {
+            refused: Some(code),
+            key,
+            receipt: None,
+            held: false,
+            available: None,
+            retry_after: None,
+        }
     }
 }
 
@@ -134,7 +143,11 @@ impl Verdict {
 /// # Errors
 /// [`Error::Invalid`] for a negative price, texts that are too long, a hold that lasts too long;
 /// [`Error::Refused`] when the `Idempotency-Key` was used with another body or is under way.
-pub async fn verify(services: &Services, operator: &Operator, asked: &Verification) -> Result<Verdict, Error> {
+pub async fn verify(
+    services: &Services,
+    operator: &Operator,
+    asked: &Verification,
+) -> Result<Verdict, Error> {
     operator.authorize(OperatorPermission::Verify)?;
     check(asked)?;
     let started = services.clock.now();
@@ -164,14 +177,27 @@ pub async fn verify(services: &Services, operator: &Operator, asked: &Verificati
 }
 
 fn check(asked: &Verification) -> Result<(), Error> {
-    let invalid = |pointer, what: &str| Err(Error::Invalid { pointer, what: what.to_owned() });
+    let invalid = |pointer, what: &str| {
+        Err(Error::Invalid {
+            pointer,
+            what: what.to_owned(),
+        })
+    };
     if asked.credits.is_some_and(Microcredits::is_negative) {
         return invalid("/credits", "must not be negative");
     }
-    if asked.resource.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > RESOURCE_CHARS_MAX) {
+    if asked
+        .resource
+        .as_ref()
+        .is_some_and(|text| text.is_empty() || text.chars().count() > RESOURCE_CHARS_MAX)
+    {
         return invalid("/resource", "must have 1 to 100 characters");
     }
-    if asked.tags.as_ref().is_some_and(|text| text.len() > TAGS_BYTES_MAX) {
+    if asked
+        .tags
+        .as_ref()
+        .is_some_and(|text| text.len() > TAGS_BYTES_MAX)
+    {
         return invalid("/tags", "must have at most 2,048 bytes");
     }
     if let Mode::Hold { lifetime } = asked.mode
@@ -184,7 +210,9 @@ fn check(asked: &Verification) -> Result<(), Error> {
 
 fn key_refused(refused: AuthError) -> Result<Verdict, Error> {
     let (code, key) = match refused {
-        AuthError::Mistyped | AuthError::Unknown | AuthError::WorkspaceDeleted => (VerdictCode::UnknownKey, None),
+        AuthError::Mistyped | AuthError::Unknown | AuthError::WorkspaceDeleted => {
+            (VerdictCode::UnknownKey, None)
+        }
         AuthError::Expired { key } => (VerdictCode::Expired, Some(key)),
         AuthError::Revoked { key } => (VerdictCode::Revoked, Some(key)),
         AuthError::WorkspaceSuspended { key } => (VerdictCode::WorkspaceSuspended, Some(key)),
@@ -199,11 +227,18 @@ async fn environment_of(
     key: &KeyIdentity,
     asked: &Verification,
 ) -> Result<Option<EnvironmentId>, Error> {
-    let Some(reference) = &asked.environment else { return Ok(None) };
+    let Some(reference) = &asked.environment else {
+        return Ok(None);
+    };
     let found = db::read!(services.db, |tx| Ok(environments::all(tx, key.workspace).await?))?;
     let found = found.into_iter().find(|environment| environment.is(reference));
     let what = "names no environment of the key's workspace".to_owned();
-    found.map(|environment| Some(environment.id)).ok_or(Error::Invalid { pointer: "/environment", what })
+    found
+        .map(|environment| Some(environment.id))
+        .ok_or(Error::Invalid {
+            pointer: "/environment",
+            what,
+        })
 }
 
 /// Why the key may not; `None` when it may.
@@ -215,11 +250,17 @@ fn may_not(
     counted: &mut bool,
 ) -> Option<Verdict> {
     let refuse = |code| Some(Verdict::refused(code, Some(Arc::clone(key))));
-    let permitted = asked.permission.as_ref().is_none_or(|permission| holds_permission(key, permission));
+    let permitted = asked
+        .permission
+        .as_ref()
+        .is_none_or(|permission| holds_permission(key, permission));
     if !permitted || environment.is_some_and(|place| api_keys::check_environment(key, place).is_err()) {
         return refuse(VerdictCode::PermissionDenied);
     }
-    if asked.address.is_some_and(|address| api_keys::check_address(key, address).is_err()) {
+    if asked
+        .address
+        .is_some_and(|address| api_keys::check_address(key, address).is_err())
+    {
         return refuse(VerdictCode::AddressDenied);
     }
     if std::mem::replace(counted, true) {
@@ -227,7 +268,10 @@ fn may_not(
     }
     let limited = api_keys::rate_limit(services, key).err()?;
     let verdict = Verdict::refused(VerdictCode::RateLimited, Some(Arc::clone(key)));
-    Some(Verdict { retry_after: Some(limited.retry_after), ..verdict })
+    Some(Verdict {
+        retry_after: Some(limited.retry_after),
+        ..verdict
+    })
 }
 
 fn holds_permission(key: &KeyIdentity, permission: &str) -> bool {
@@ -258,21 +302,37 @@ fn request(
         test: key.test(),
         tags: asked.tags.clone(),
     });
-    let amount = if key.test() { Microcredits::ZERO } else { price(known, asked) };
+    let amount = if key.test() {
+        Microcredits::ZERO
+    } else {
+        price(known, asked)
+    };
     let now = services.clock.now();
     let movement = match asked.mode {
         Mode::Charge => {
             let latency_us = now.since(started).us();
-            let ending = Ending { status: CallStatus::Succeeded, latency_us, run: None, answer: None };
+            let ending = Ending {
+                status: CallStatus::Succeeded,
+                latency_us,
+                run: None,
+                answer: None,
+            };
             Movement::Charge { amount, call, ending }
         }
-        Mode::Hold { lifetime } => Movement::Hold { amount, deadline: now.plus(lifetime), call },
+        Mode::Hold { lifetime } => Movement::Hold {
+            amount,
+            deadline: now.plus(lifetime),
+            call,
+        },
     };
     Request {
         line: services.ids.next(),
         workspace: key.workspace,
         actor: operator.actor,
-        resolved_under: Some(Epochs { workspace: key.config_epoch, instance: known.epoch }),
+        resolved_under: Some(Epochs {
+            workspace: key.config_epoch,
+            instance: known.epoch,
+        }),
         claim: asked.claim.clone(),
         note: None,
         audit: None,
@@ -285,7 +345,10 @@ fn price(known: &Known, asked: &Verification) -> Microcredits {
         let price = price_of(known, PriceKind::Resource, asked.resource.as_deref()?)?;
         price.of(1)
     };
-    asked.credits.or_else(of_resource).unwrap_or(known.settings.verify_price)
+    asked
+        .credits
+        .or_else(of_resource)
+        .unwrap_or(known.settings.verify_price)
 }
 
 fn verdict(
@@ -306,11 +369,17 @@ fn verdict(
         }),
         Outcome::Refused(Refusal::Insufficient { available, .. }) => {
             let verdict = Verdict::refused(VerdictCode::InsufficientCredits, Some(key));
-            Ok(Verdict { available: Some(available), ..verdict })
+            Ok(Verdict {
+                available: Some(available),
+                ..verdict
+            })
         }
         Outcome::Refused(Refusal::CapReached { resets_at, .. }) => {
             let retry_after = Some(resets_at.since(services.clock.now()));
-            Ok(Verdict { retry_after, ..Verdict::refused(VerdictCode::CapReached, Some(key)) })
+            Ok(Verdict {
+                retry_after,
+                ..Verdict::refused(VerdictCode::CapReached, Some(key))
+            })
         }
         Outcome::Refused(Refusal::UnknownWorkspace) => Ok(Verdict::refused(VerdictCode::UnknownKey, None)),
         Outcome::Refused(refusal) => Err(refusal.into()),
@@ -340,7 +409,10 @@ pub async fn settle(
 ) -> Result<Receipt, Error> {
     operator.authorize(OperatorPermission::Verify)?;
     if settlement.credits.is_some_and(Microcredits::is_negative) {
-        return Err(Error::Invalid { pointer: "/credits", what: "must not be negative".to_owned() });
+        return Err(Error::Invalid {
+            pointer: "/credits",
+            what: "must not be negative".to_owned(),
+        });
     }
     let workspace = workspace_of_hold(services, hold).await?;
     let failed = settlement.outcome != CallStatus::Succeeded;
@@ -359,7 +431,10 @@ pub async fn settle(
 pub async fn void(services: &Services, operator: &Operator, hold: HoldId) -> Result<Receipt, Error> {
     operator.authorize(OperatorPermission::Verify)?;
     let workspace = workspace_of_hold(services, hold).await?;
-    let movement = Movement::Void { hold, forgotten: false };
+    let movement = Movement::Void {
+        hold,
+        forgotten: false,
+    };
     accepted(submit(services, closing(services, operator, workspace, movement)).await?)
 }
 
@@ -372,14 +447,27 @@ pub async fn refund(
 ) -> Result<Receipt, Error> {
     operator.authorize(OperatorPermission::UsageRefund)?;
     let of: LineId = usage.cast();
-    let workspace = db::read!(services.db, |tx| Ok(store::read::line_workspace_all_workspaces(tx, of).await?))?;
+    let workspace = db::read!(services.db, |tx| Ok(store::read::line_workspace_all_workspaces(
+        tx, of
+    )
+    .await?))?;
     let workspace = workspace.ok_or(Error::NotFound { what: "usage event" })?;
     let change = Change::by_operator(operator, "usage.refunded", "usage", Some(usage.uuid()))
         .in_workspace(workspace)
         .with(serde_json::json!({ "note": note }));
     let audit = Some(Box::new(audit::prepare(services, &change)));
     let request = closing(services, operator, workspace, Movement::Refund { of });
-    accepted(submit(services, Request { note, audit, ..request }).await?)
+    accepted(
+        submit(
+            services,
+            Request {
+                note,
+                audit,
+                ..request
+            },
+        )
+        .await?,
+    )
 }
 
 fn closing(services: &Services, operator: &Operator, workspace: WorkspaceId, movement: Movement) -> Request {
@@ -396,6 +484,9 @@ fn closing(services: &Services, operator: &Operator, workspace: WorkspaceId, mov
 }
 
 async fn workspace_of_hold(services: &Services, hold: HoldId) -> Result<WorkspaceId, Error> {
-    let found = db::read!(services.db, |tx| Ok(store::read::hold_workspace_all_workspaces(tx, hold).await?))?;
+    let found = db::read!(services.db, |tx| Ok(store::read::hold_workspace_all_workspaces(
+        tx, hold
+    )
+    .await?))?;
     found.ok_or(Error::NotFound { what: "hold" })
 }
