@@ -2,3 +2,4 @@
 
 mod guarantees;
 mod model;
+mod verification;

@@ -1,0 +1,253 @@
+//! What `verify`, settle, void and refund guarantee.
+
+use db::Db;
+use types::{Duration, HoldId, Microcredits, SecretText};
+
+use super::super::{
+    CallStatus, CapSubject, CapSubjectKind, Claim, Error, Gift, GrantSource, Period, Refusal, balance, books,
+    give, set_cap,
+    verify::{self, Mode, Settlement, Verdict, VerdictCode, Verification},
+};
+use crate::{
+    access::Caller,
+    api_keys::{self, KeyKind, NewKey},
+    testing::World,
+    usage::{EventFilter, events},
+};
+
+struct Shop {
+    world: World,
+    caller: Caller,
+    key: api_keys::Created,
+}
+
+fn new_key(kind: KeyKind) -> NewKey {
+    NewKey {
+        name: "shop".parse().unwrap(),
+        description: types::Comment::default(),
+        kind,
+        permissions: None,
+        flows: None,
+        environments: None,
+        addresses: None,
+        expires_at: None,
+        rate_limit_per_minute: None,
+    }
+}
+
+impl Shop {
+    async fn open(db: Db, credits: &str) -> Self {
+        Self::with_key(db, credits, new_key(KeyKind::Live)).await
+    }
+
+    async fn with_key(db: Db, credits: &str, key: NewKey) -> Self {
+        let world = World::new(db).await;
+        let caller = world.sign_up("ada").await.caller;
+        let key = api_keys::create(&world.services, &caller, key).await.unwrap();
+        let gift = Gift {
+            credits: credits.parse().unwrap(),
+            source: GrantSource::Purchase,
+            effective_at: None,
+            expires_at: None,
+            priority: None,
+            external_id: None,
+            note: None,
+        };
+        give(&world.services, &world.operator(), caller.workspace, gift, None)
+            .await
+            .unwrap();
+        Self { world, caller, key }
+    }
+
+    fn asked(&self) -> Verification {
+        Verification {
+            key: SecretText::new(self.key.text.expose().to_owned()),
+            permission: None,
+            credits: None,
+            resource: None,
+            environment: None,
+            address: None,
+            mode: Mode::Charge,
+            tags: None,
+            claim: None,
+        }
+    }
+
+    async fn verify(&self, asked: Verification) -> Verdict {
+        verify::verify(&self.world.services, &self.world.operator(), &asked)
+            .await
+            .unwrap()
+    }
+
+    async fn refused(&self, asked: Verification) -> Option<VerdictCode> {
+        self.verify(asked).await.refused
+    }
+
+    async fn available(&self) -> String {
+        balance(&self.world.services, &self.caller)
+            .await
+            .unwrap()
+            .available
+            .to_string()
+    }
+
+    async fn balanced(&self) {
+        assert_eq!(
+            books::check_all_workspaces(&self.world.services.db)
+                .await
+                .unwrap(),
+            vec![]
+        );
+    }
+}
+
+fn settlement(outcome: CallStatus, credits: Option<&str>) -> Settlement {
+    Settlement {
+        outcome,
+        credits: credits.map(|credits| credits.parse().unwrap()),
+        latency: Some(Duration::from_ms(12)),
+    }
+}
+
+db::both! {
+    async fn a_good_key_is_charged_and_the_charge_is_its_usage_event(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        let asked = Verification { credits: Some("2.5".parse().unwrap()), resource: Some("search".into()), ..shop.asked() };
+        let verdict = shop.verify(asked).await;
+        assert_eq!(verdict.refused, None);
+        assert_eq!(shop.available().await, "7.5");
+        let page = events(&shop.world.services, &shop.caller, &EventFilter::default(), None, Default::default()).await.unwrap();
+        let event = &page.items[0];
+        assert_eq!((page.items.len(), event.id), (1, verdict.receipt.unwrap().line.cast()));
+        assert_eq!((event.key, event.resource.as_deref()), (Some(shop.key.key.id), Some("search")));
+        assert_eq!((event.credits.to_string().as_str(), event.status), ("2.5", CallStatus::Succeeded));
+        shop.balanced().await;
+    }
+
+    async fn each_reason_has_its_own_code_and_costs_nothing(db: Db) {
+        let restricted = NewKey { addresses: Some(vec!["10.0.0.0/8".parse().unwrap()]), rate_limit_per_minute: Some(5), ..new_key(KeyKind::Live) };
+        let shop = Shop::with_key(db, "1", restricted).await;
+        let unknown = Verification { key: SecretText::new("gld_live_nonsense".into()), ..shop.asked() };
+        assert_eq!(shop.refused(unknown).await, Some(VerdictCode::UnknownKey));
+        let permission = Verification { permission: Some("companies:read".into()), ..shop.asked() };
+        assert_eq!(shop.refused(permission).await, Some(VerdictCode::PermissionDenied));
+        let address = Verification { address: Some([192, 0, 2, 1].into()), ..shop.asked() };
+        assert_eq!(shop.refused(address).await, Some(VerdictCode::AddressDenied));
+        let dear = Verification { credits: Some("1.000001".parse().unwrap()), ..shop.asked() };
+        assert_eq!(shop.refused(dear).await, Some(VerdictCode::InsufficientCredits));
+        let free = || Verification { credits: Some(Microcredits::ZERO), ..shop.asked() };
+        for _ in 0..4 {
+            assert_eq!(shop.refused(free()).await, None);
+        }
+        let limited = shop.verify(free()).await;
+        assert_eq!(limited.refused, Some(VerdictCode::RateLimited));
+        assert!(limited.retry_after.is_some());
+        api_keys::revoke(&shop.world.services, &shop.caller, shop.key.key.id).await.unwrap();
+        assert_eq!(shop.refused(shop.asked()).await, Some(VerdictCode::Revoked));
+        assert_eq!(shop.available().await, "1");
+        shop.balanced().await;
+    }
+
+    async fn a_revoked_key_is_not_charged_even_where_the_cache_still_knows_it(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        assert_eq!(shop.refused(shop.asked()).await, None);
+        // Another node revokes: this one's cache is not told.
+        let changed: Result<u64, db::Error> = {
+            use db::Error;
+            db::write!(shop.world.services.db, |tx| {
+                crate::credits::raise_config_epoch(tx, shop.caller.workspace).await?;
+                db::execute!(tx, "UPDATE api_keys SET revoked_at = 1 WHERE workspace_id = $1", shop.caller.workspace.uuid())
+            })
+        };
+        assert_eq!(changed.unwrap(), 1);
+        assert_eq!(shop.refused(shop.asked()).await, Some(VerdictCode::Revoked));
+        assert_eq!(shop.available().await, "9");
+        shop.balanced().await;
+    }
+
+    async fn a_test_key_costs_nothing(db: Db) {
+        let shop = Shop::with_key(db, "1", new_key(KeyKind::Test)).await;
+        let dear = Verification { credits: Some("500".parse().unwrap()), ..shop.asked() };
+        assert_eq!(shop.verify(dear).await.receipt.unwrap().charged, Microcredits::ZERO);
+        assert_eq!(shop.available().await, "1");
+        shop.balanced().await;
+    }
+
+    async fn a_hold_is_settled_once_with_the_real_price(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        let (services, operator) = (&shop.world.services, shop.world.operator());
+        let hold = || Verification {
+            mode: Mode::Hold { lifetime: Duration::from_minutes(1) },
+            credits: Some("6".parse().unwrap()),
+            ..shop.asked()
+        };
+        let held: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
+        assert_eq!(shop.refused(hold()).await, Some(VerdictCode::InsufficientCredits));
+        let settled = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, Some("1.5"))).await.unwrap();
+        assert_eq!((settled.charged.to_string(), settled.available.to_string()), ("1.5".into(), "8.5".into()));
+        let again = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, None)).await;
+        assert!(matches!(again, Err(Error::Refused(Refusal::HoldClosed))), "{again:?}");
+        let failed: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
+        verify::settle(services, &operator, failed, settlement(CallStatus::Failed, None)).await.unwrap();
+        let voided: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
+        verify::void(services, &operator, voided).await.unwrap();
+        assert_eq!(shop.available().await, "8.5");
+        shop.balanced().await;
+    }
+
+    async fn a_forgotten_hold_is_given_back_after_its_deadline(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        let hold = Verification { mode: Mode::Hold { lifetime: Duration::from_minutes(1) }, ..shop.asked() };
+        shop.verify(hold).await;
+        assert_eq!(crate::upkeep::run_due(&shop.world.services).await.holds_voided, 0);
+        shop.world.clock.advance(Duration::from_seconds(61));
+        assert_eq!(crate::upkeep::run_due(&shop.world.services).await.holds_voided, 1);
+        assert_eq!(shop.available().await, "10");
+        shop.balanced().await;
+    }
+
+    async fn the_same_idempotency_key_is_charged_once(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        let claim = |body| Some(Claim { caller: uuid::Uuid::nil(), route: "verify".into(), key: "1".into(), body_hash: [body; 32] });
+        let first = shop.verify(Verification { claim: claim(1), ..shop.asked() }).await;
+        let second = shop.verify(Verification { claim: claim(1), ..shop.asked() }).await;
+        assert_eq!(first.receipt.unwrap().line, second.receipt.unwrap().line);
+        let other = verify::verify(&shop.world.services, &shop.world.operator(), &Verification { claim: claim(2), ..shop.asked() }).await;
+        assert!(matches!(other, Err(Error::Refused(Refusal::IdempotencyMismatch))));
+        assert_eq!(shop.available().await, "9");
+        shop.balanced().await;
+    }
+
+    async fn a_cap_counts_what_was_used_before_it_was_made_and_resets(db: Db) {
+        let shop = Shop::open(db, "100").await;
+        let services = &shop.world.services;
+        for _ in 0..3 {
+            assert_eq!(shop.refused(shop.asked()).await, None);
+        }
+        let key = CapSubject { kind: CapSubjectKind::Key, id: shop.key.key.id.uuid() };
+        let cap = set_cap(services, &shop.caller, key, Period::Day, "5".parse().unwrap()).await.unwrap();
+        assert_eq!(cap.used.to_string(), "3");
+        for _ in 0..2 {
+            assert_eq!(shop.refused(shop.asked()).await, None);
+        }
+        let reached = shop.verify(shop.asked()).await;
+        assert_eq!(reached.refused, Some(VerdictCode::CapReached));
+        shop.balanced().await;
+        shop.world.clock.advance(reached.retry_after.unwrap());
+        assert_eq!(shop.refused(shop.asked()).await, None);
+        let foreign = CapSubject { kind: CapSubjectKind::Flow, id: uuid::Uuid::max() };
+        assert!(set_cap(services, &shop.caller, foreign, Period::Day, Microcredits::ZERO).await.is_err());
+        shop.balanced().await;
+    }
+
+    async fn a_refund_is_given_by_the_id_of_the_usage_event_alone(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        let charged = shop.verify(shop.asked()).await.receipt.unwrap();
+        let (services, operator) = (&shop.world.services, shop.world.operator());
+        verify::refund(services, &operator, charged.line.cast(), Some("sorry".into())).await.unwrap();
+        assert_eq!(shop.available().await, "10");
+        let again = verify::refund(services, &operator, charged.line.cast(), None).await;
+        assert!(matches!(again, Err(Error::Refused(Refusal::AlreadyRefunded))));
+        shop.balanced().await;
+    }
+}
