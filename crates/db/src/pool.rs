@@ -18,7 +18,7 @@ const POSTGRES_CONNECTIONS_MAX: u32 = 24;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// After so many pages of 4 KiB in the write-ahead log they are copied into the database.
 const WAL_PAGES_MAX: &str = "8192";
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a transaction is repeated after a conflict with another one.
 const CONFLICT_ATTEMPTS_MAX: u32 = 8;
 

@@ -14,14 +14,14 @@ use super::{
 };
 use crate::{Config, Services, access::Actor, instance::InstanceKey};
 
-struct Bank {
-    services: Arc<Services>,
+pub struct Bank {
+    pub services: Arc<Services>,
     clock: Arc<FixedClock>,
     workspace: WorkspaceId,
 }
 
 impl Bank {
-    async fn open(db: Db) -> Self {
+    pub async fn open(db: Db) -> Self {
         let clock = Arc::new(FixedClock::new("2026-11-21T12:00:00Z".parse().unwrap()));
         let key = InstanceKey::random();
         let services = Services::start(db, &key, Arc::clone(&clock) as Arc<dyn Clock>, &Config::default())
@@ -47,7 +47,7 @@ impl Bank {
         ))
     }
 
-    fn request(&self, movement: Movement) -> Request {
+    pub fn request(&self, movement: Movement) -> Request {
         Request {
             line: self.services.ids.next(),
             workspace: self.workspace,
@@ -60,11 +60,11 @@ impl Bank {
         }
     }
 
-    async fn submit(&self, movement: Movement) -> Outcome {
+    pub async fn submit(&self, movement: Movement) -> Outcome {
         submit(&self.services, self.request(movement)).await.unwrap()
     }
 
-    async fn done(&self, movement: Movement) -> Receipt {
+    pub async fn done(&self, movement: Movement) -> Receipt {
         match self.submit(movement).await {
             Outcome::Done(receipt) => receipt,
             other => panic!("expected it to be done: {other:?}"),
@@ -83,18 +83,18 @@ impl Bank {
         }
     }
 
-    async fn give(&self, amount: i64) -> GrantId {
+    pub async fn give(&self, amount: i64) -> GrantId {
         let grant = self.new_grant(amount);
         let id = grant.id;
         self.done(Movement::Grant(grant)).await;
         id
     }
 
-    async fn available(&self) -> i64 {
+    pub async fn available(&self) -> i64 {
         self.done(Movement::Settle).await.available.get()
     }
 
-    async fn balanced(&self) {
+    pub async fn balanced(&self) {
         assert_eq!(
             books::check_all_workspaces(&self.services.db).await.unwrap(),
             vec![]
@@ -102,7 +102,7 @@ impl Bank {
     }
 }
 
-fn charge(amount: i64) -> Movement {
+pub fn charge(amount: i64) -> Movement {
     Movement::Charge {
         amount: Microcredits::new(amount),
         call: call(),

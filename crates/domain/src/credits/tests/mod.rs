@@ -2,4 +2,5 @@
 
 mod guarantees;
 mod model;
+mod outages;
 mod verification;

@@ -15,10 +15,10 @@ use crate::{
     usage::{EventFilter, events},
 };
 
-struct Shop {
-    world: World,
-    caller: Caller,
-    key: api_keys::Created,
+pub struct Shop {
+    pub world: World,
+    pub caller: Caller,
+    pub key: api_keys::Created,
 }
 
 fn new_key(kind: KeyKind) -> NewKey {
@@ -41,7 +41,14 @@ impl Shop {
     }
 
     async fn with_key(db: Db, credits: &str, key: NewKey) -> Self {
-        let world = World::new(db).await;
+        Self::in_world_with_key(World::new(db).await, credits, key).await
+    }
+
+    pub async fn in_world(world: World, credits: &str) -> Self {
+        Self::in_world_with_key(world, credits, new_key(KeyKind::Live)).await
+    }
+
+    async fn in_world_with_key(world: World, credits: &str, key: NewKey) -> Self {
         let caller = world.sign_up("ada").await.caller;
         let key = api_keys::create(&world.services, &caller, key).await.unwrap();
         let gift = Gift {
@@ -59,7 +66,7 @@ impl Shop {
         Self { world, caller, key }
     }
 
-    fn asked(&self) -> Verification {
+    pub fn asked(&self) -> Verification {
         Verification {
             key: SecretText::new(self.key.text.expose().to_owned()),
             permission: None,
@@ -83,7 +90,7 @@ impl Shop {
         self.verify(asked).await.refused
     }
 
-    async fn available(&self) -> String {
+    pub async fn available(&self) -> String {
         balance(&self.world.services, &self.caller)
             .await
             .unwrap()
@@ -91,7 +98,7 @@ impl Shop {
             .to_string()
     }
 
-    async fn balanced(&self) {
+    pub async fn balanced(&self) {
         assert_eq!(
             books::check_all_workspaces(&self.world.services.db)
                 .await
