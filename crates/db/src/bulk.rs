@@ -1,7 +1,7 @@
 //! Many rows in one statement, on either database.
 //!
-//! PostgreSQL takes the rows as one array a column (`UNNEST`), SQLite as a list of `VALUES`, in pieces of a few fixed
-//! sizes so that every statement is prepared once. One JSON text, unpacked by either database, was tried first: most
+//! PostgreSQL takes the rows as one array a column (`UNNEST`), SQLite as a list of `VALUES` of a few fixed sizes, so
+//! that every statement is prepared once; the last rows of a list may be empty, known by their first column. One JSON text, unpacked by either database, was tried first: most
 //! of the writer's time on SQLite then went into parsing each value of each row out of its row again.
 
 use std::{fmt::Write, sync::OnceLock};
@@ -30,19 +30,20 @@ pub enum Column {
     Bytes(&'static str),
 }
 
-/// How many rows a statement takes on SQLite; others are put together from these. The largest stays below SQLite's
-/// limit of 32,766 parameters for 127 columns.
-const PIECES: [usize; 5] = [256, 64, 16, 4, 1];
+/// How many rows a statement takes on SQLite: the next larger of these. The largest stays below SQLite's limit of
+/// 32,766 parameters for 63 columns.
+const SIZES: [usize; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+const ROWS_MAX: usize = SIZES[SIZES.len() - 1];
 
 /// A statement over rows. The template names them as the table `{rows}`, which is called `input`, and further integers
-/// as `{1}`, `{2}`.
+/// as `{1}`, `{2}`. The first column is never null.
 #[derive(Debug)]
 pub struct Bulk {
     sqlite: &'static str,
     postgres: &'static str,
     columns: &'static [Column],
     postgres_text: OnceLock<String>,
-    sqlite_texts: [OnceLock<String>; PIECES.len()],
+    sqlite_texts: [OnceLock<String>; SIZES.len()],
 }
 
 /// Rows for a [`Bulk`], written column by column in the order of its columns.
@@ -77,7 +78,7 @@ impl Bulk {
             postgres,
             columns,
             postgres_text: OnceLock::new(),
-            sqlite_texts: [const { OnceLock::new() }; PIECES.len()],
+            sqlite_texts: [const { OnceLock::new() }; SIZES.len()],
         }
     }
 
@@ -96,11 +97,8 @@ impl Bulk {
             }
             Tx::Sqlite(tx) => {
                 let mut changed = 0;
-                for (piece, from) in pieces(rows.count) {
-                    let (sql, arguments) = (
-                        self.on_sqlite(piece),
-                        self.sqlite_arguments(rows, piece, from, &[])?,
-                    );
+                for from in (0..rows.count).step_by(ROWS_MAX) {
+                    let (sql, arguments) = self.on_sqlite(rows, from, &[])?;
                     changed += sqlx::query_with(sql, arguments)
                         .execute(&mut **tx)
                         .await?
@@ -126,13 +124,9 @@ impl Bulk {
             }
             Tx::Sqlite(tx) => {
                 let mut found = Vec::new();
-                for (piece, from) in pieces(rows.count) {
-                    let arguments = self.sqlite_arguments(rows, piece, from, further)?;
-                    found.extend(
-                        sqlx::query_as_with(self.on_sqlite(piece), arguments)
-                            .fetch_all(&mut **tx)
-                            .await?,
-                    );
+                for from in (0..rows.count).step_by(ROWS_MAX) {
+                    let (sql, arguments) = self.on_sqlite(rows, from, further)?;
+                    found.extend(sqlx::query_as_with(sql, arguments).fetch_all(&mut **tx).await?);
                 }
                 Ok(found)
             }
@@ -150,13 +144,28 @@ impl Bulk {
         )
     }
 
+    /// The statement and its arguments for as many of the rows, from one on, as fit.
     #[expect(
         clippy::disallowed_methods,
         reason = "made of literals alone, see the constructors"
     )]
-    fn on_sqlite(&'static self, piece: usize) -> AssertSqlSafe<&'static str> {
-        let text = &self.sqlite_texts[piece];
-        AssertSqlSafe(text.get_or_init(|| sqlite_text(self.sqlite, self.columns, PIECES[piece])))
+    fn on_sqlite(
+        &'static self,
+        rows: &Rows,
+        from: usize,
+        further: &[i64],
+    ) -> Result<(AssertSqlSafe<&'static str>, SqliteArguments)> {
+        let count = (rows.count - from).min(ROWS_MAX);
+        let size = SIZES
+            .iter()
+            .position(|size| *size >= count)
+            .expect("the largest size holds the rest");
+        let text =
+            self.sqlite_texts[size].get_or_init(|| sqlite_text(self.sqlite, self.columns, SIZES[size]));
+        Ok((
+            AssertSqlSafe(text),
+            self.sqlite_arguments(rows, from..from + count, SIZES[size] - count, further)?,
+        ))
     }
 
     fn postgres_arguments(&self, rows: &Rows, further: &[i64]) -> Result<PgArguments> {
@@ -178,14 +187,14 @@ impl Bulk {
     fn sqlite_arguments(
         &self,
         rows: &Rows,
-        piece: usize,
-        from: usize,
+        range: std::ops::Range<usize>,
+        empty: usize,
         further: &[i64],
     ) -> Result<SqliteArguments> {
         rows.check(self.columns);
         let mut arguments = SqliteArguments::default();
-        arguments.reserve(PIECES[piece] * self.columns.len() + further.len(), 0);
-        for row in from..from + PIECES[piece] {
+        arguments.reserve((range.len() + empty) * self.columns.len() + further.len(), 0);
+        for row in range {
             for values in &rows.columns {
                 match values {
                     Values::Id(values) => add(&mut arguments, values[row])?,
@@ -196,6 +205,7 @@ impl Bulk {
                 }
             }
         }
+        (0..empty * self.columns.len()).try_for_each(|_| add(&mut arguments, None::<i64>))?;
         further.iter().try_for_each(|value| add(&mut arguments, *value))?;
         Ok(arguments)
     }
@@ -209,20 +219,6 @@ where
     arguments
         .add(value)
         .map_err(|error| Error::Other(sqlx::Error::Encode(error)))
-}
-
-/// Puts `count` together: which of [`PIECES`], and from which row on.
-fn pieces(count: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut done = 0;
-    let mut piece = 0;
-    std::iter::from_fn(move || {
-        while piece < PIECES.len() && PIECES[piece] > count - done {
-            piece += 1;
-        }
-        let found = (piece < PIECES.len()).then_some((piece, done))?;
-        done += PIECES[piece];
-        Some(found)
-    })
 }
 
 fn postgres_text(template: &str, columns: &[Column]) -> String {
@@ -258,7 +254,7 @@ fn sqlite_text(template: &str, columns: &[Column], rows: usize) -> String {
     let values = vec![row; rows].join(",");
     let text = template.replace(
         "{rows}",
-        &format!("(SELECT {names} FROM (VALUES {values})) AS input"),
+        &format!("(SELECT {names} FROM (VALUES {values}) WHERE column1 IS NOT NULL) AS input"),
     );
     further_parameters(text, rows * columns.len(), '?')
 }
@@ -379,19 +375,6 @@ mod tests {
     const COLUMNS: &[Column] = &[Column::Id("a"), Column::Text("b")];
 
     #[test]
-    fn any_number_of_rows_is_put_together_from_a_few_sizes() {
-        for count in 0..1_200 {
-            let mut next = 0;
-            for (piece, from) in pieces(count) {
-                assert_eq!(from, next);
-                next += PIECES[piece];
-            }
-            assert_eq!(next, count);
-        }
-        assert_eq!(pieces(255).count(), 12);
-    }
-
-    #[test]
     fn each_database_gets_its_own_table_of_rows() {
         let template = "SELECT a FROM {rows} WHERE b > {1}";
         assert_eq!(
@@ -400,7 +383,8 @@ mod tests {
         );
         assert_eq!(
             sqlite_text(template, COLUMNS, 2),
-            "SELECT a FROM (SELECT column1 AS a, column2 AS b FROM (VALUES (?,?),(?,?))) AS input WHERE b > ?5"
+            "SELECT a FROM (SELECT column1 AS a, column2 AS b FROM (VALUES (?,?),(?,?)) WHERE column1 IS NOT NULL) \
+             AS input WHERE b > ?5"
         );
     }
 

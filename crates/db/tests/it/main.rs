@@ -4,5 +4,6 @@
 
 use db::{Db, Error};
 
+mod bulk;
 mod schema;
 mod transactions;

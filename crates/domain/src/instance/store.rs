@@ -1,6 +1,6 @@
 //! SQL of the instance.
 
-use db::{Result, Tx, execute, forked, one_value, optional};
+use db::{Dialect, Result, Tx, execute, one_value, optional};
 use types::Timestamp;
 
 use super::{Error, Settings};
@@ -69,13 +69,16 @@ pub async fn epoch(tx: &mut Tx) -> Result<i64> {
 /// Charges hold the epoch together, a change of the instance waits for them and they for it. SQLite has but one
 /// writer, which is lock enough.
 pub async fn lock_shared(tx: &mut Tx) -> Result<()> {
-    let sql =
-        forked!(tx, sqlite: "SELECT 1", postgres: "SELECT 1 FROM pg_advisory_xact_lock_shared(7031980551)");
-    execute!(tx, sql).map(|_| ())
+    match tx.dialect() {
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => execute!(tx, "SELECT pg_advisory_xact_lock_shared(7031980551)").map(|_| ()),
+    }
 }
 
 /// See [`lock_shared`].
 pub async fn lock_exclusively(tx: &mut Tx) -> Result<()> {
-    let sql = forked!(tx, sqlite: "SELECT 1", postgres: "SELECT 1 FROM pg_advisory_xact_lock(7031980551)");
-    execute!(tx, sql).map(|_| ())
+    match tx.dialect() {
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => execute!(tx, "SELECT pg_advisory_xact_lock(7031980551)").map(|_| ()),
+    }
 }
