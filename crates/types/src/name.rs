@@ -173,23 +173,13 @@ text_type! {
 }
 text_type! {
     /// Why a version was saved or deployed: up to 500 characters, trimmed, may be empty and have line breaks.
+    #[derive(Default)]
     Comment, parse_comment
 }
 text_type! {
     /// A short mark on a version, such as `1.4` or `before the sale`: up to 60 characters on one line, may be empty.
+    #[derive(Default)]
     Label, parse_label
-}
-
-impl Default for Comment {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
-
-impl Default for Label {
-    fn default() -> Self {
-        Self(String::new())
-    }
 }
 
 impl Slug {
