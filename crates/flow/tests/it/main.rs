@@ -12,6 +12,7 @@ mod findings;
 mod host;
 mod http;
 mod machine;
+mod mistakes;
 mod plans;
 mod reference;
 mod timing;
