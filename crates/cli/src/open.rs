@@ -44,6 +44,7 @@ pub async fn services(
     let config = domain::Config {
         password_threads: configuration.password_threads,
         setup_code,
+        ..domain::Config::default()
     };
     Ok(Services::start(db, &key, Arc::new(SystemClock), &config).await?)
 }

@@ -11,12 +11,15 @@ pub mod api_keys;
 pub mod audit;
 pub mod credential_cache;
 pub mod credits;
+pub mod engine;
 pub mod environments;
+pub mod flows;
 pub mod ids;
 pub mod instance;
 pub mod last_used;
 pub mod operator;
 pub mod pace;
+pub mod runs;
 mod services;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

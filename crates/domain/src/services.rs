@@ -9,9 +9,12 @@ use crate::{
     accounts::{Passwords, SessionCache, SignInLimits},
     api_keys::{KeyCache, KeyUses, RateLimits},
     credits::Ledger,
+    engine::{Engine, EngineOptions},
+    flows::FlowCaches,
     ids::Ids,
     instance::{self, HashKey, InstanceCache, InstanceKey},
     operator::{TokenCache, TokenUses},
+    runs::Balances,
 };
 
 /// Settings that come from configuration and hold until the process ends.
@@ -23,6 +26,8 @@ pub struct Config {
     pub setup_code: Option<SecretText>,
     /// Calls a minute of all keys of one workspace together; `None` for any number.
     pub workspace_rate_limit_per_minute: Option<u32>,
+    /// How flows are run.
+    pub engine: EngineOptions,
 }
 
 impl Default for Config {
@@ -31,6 +36,7 @@ impl Default for Config {
             password_threads: 2,
             setup_code: None,
             workspace_rate_limit_per_minute: None,
+            engine: EngineOptions::default(),
         }
     }
 }
@@ -60,6 +66,12 @@ pub struct Services {
     pub service_tokens: TokenCache,
     /// When they were used last, until it is written.
     pub service_token_uses: TokenUses,
+    /// Runs flows.
+    pub engine: Engine,
+    /// Compiled flows, and what is live where.
+    pub flows: FlowCaches,
+    /// What workspaces could spend when last heard.
+    pub balances: Balances,
     /// Hashes passwords on a bounded pool.
     pub passwords: Passwords,
     /// Slows down who guesses passwords.
@@ -93,6 +105,9 @@ impl Services {
             rate_limits: RateLimits::new(config.workspace_rate_limit_per_minute),
             service_tokens: TokenCache::default(),
             service_token_uses: TokenUses::default(),
+            engine: Engine::new(&config.engine),
+            flows: FlowCaches::new(),
+            balances: Balances::new(),
             passwords: Passwords::new(config.password_threads),
             sign_in_limits: SignInLimits::new(),
             sessions: SessionCache::default(),

@@ -172,7 +172,7 @@ text_type! {
     WebAddress, parse_web_address
 }
 text_type! {
-    /// Why a version was saved or deployed: up to 500 characters, trimmed, may be empty and have line breaks.
+    /// What a thing is for, why something was done: up to 500 characters, trimmed, may be empty and have line breaks.
     #[derive(Default)]
     Comment, parse_comment
 }
@@ -183,6 +183,15 @@ text_type! {
 }
 
 impl Slug {
+    /// The slug with a number behind it, cut to fit: `orders` becomes `orders-2`.
+    #[must_use]
+    pub fn numbered(&self, number: u32) -> Self {
+        let ending = format!("-{number}");
+        let room = SLUG_CHARS_MAX.saturating_sub(ending.len());
+        let beginning = self.0.get(..room).unwrap_or(&self.0).trim_end_matches('-');
+        Self(format!("{beginning}{ending}"))
+    }
+
     /// Is it one of [`RESERVED_SLUGS`]?
     pub fn is_reserved(&self) -> bool {
         RESERVED_SLUGS.contains(&self.as_str())
@@ -366,6 +375,19 @@ mod tests {
             assert!(wrong.parse::<DisplayName>().is_err(), "{wrong:?}");
         }
         assert!("x".repeat(81).parse::<DisplayName>().is_err());
+    }
+
+    #[test]
+    fn a_numbered_slug_is_a_slug() {
+        let longest = "a".repeat(39);
+        for (slug, numbered) in [
+            ("orders", "orders-12"),
+            (&longest, &format!("{}-12", "a".repeat(36))),
+        ] {
+            let made = slug.parse::<Slug>().unwrap().numbered(12);
+            assert_eq!(made.as_str(), numbered);
+            assert_eq!(made.as_str().parse(), Ok(made.clone()));
+        }
     }
 
     #[test]

@@ -74,6 +74,29 @@ pub async fn authenticate(services: &Services, text: &str) -> Result<Arc<KeyIden
         None if !is_well_formed(text) => return Err(AuthError::Mistyped),
         None => read(services, hash, now).await?,
     };
+    check(key, now)
+}
+
+/// The same key as it is now, for a call that was resolved under a configuration that is gone.
+///
+/// # Errors
+/// As [`authenticate`]: it may have ended since.
+pub async fn authenticate_again(
+    services: &Services,
+    key: &KeyIdentity,
+) -> Result<Arc<KeyIdentity>, AuthError> {
+    use AuthError as Error;
+    services.keys.forget(key.workspace.uuid());
+    let found = db::read!(services.db, |tx| {
+        Ok(store::find_identity(tx, key.workspace, key.id).await?)
+    })?;
+    check(
+        found.map(Arc::new).ok_or(AuthError::Unknown)?,
+        services.clock.now(),
+    )
+}
+
+fn check(key: Arc<KeyIdentity>, now: Timestamp) -> Result<Arc<KeyIdentity>, AuthError> {
     if key.workspace_deleted {
         Err(AuthError::WorkspaceDeleted)
     } else if key.revoked_at.is_some() || key.owner_gone {

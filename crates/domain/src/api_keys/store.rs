@@ -347,6 +347,31 @@ pub async fn find_identity_all_workspaces(tx: &mut Tx, hash: &TokenHash) -> Resu
     .transpose()
 }
 
+/// The same of a key that is known already.
+pub async fn find_identity(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    key: ApiKeyId,
+) -> Result<Option<KeyIdentity>> {
+    optional!(
+        tx,
+        IdentityRow,
+        "SELECT k.workspace_id, k.id, k.name, k.kind, k.permissions, k.flows, k.environments, k.addresses,
+                k.rate_limit_per_minute, k.expires_at, k.revoked_at, k.owner_id, m.role AS owner_role,
+                u.disabled_at AS owner_disabled_at, w.suspended_at, w.deleted_at, a.config_epoch
+         FROM api_keys AS k
+              JOIN workspaces AS w ON w.id = k.workspace_id
+              JOIN accounts AS a ON a.workspace_id = k.workspace_id
+              LEFT JOIN members AS m ON m.workspace_id = k.workspace_id AND m.user_id = k.owner_id
+              LEFT JOIN users AS u ON u.id = k.owner_id
+         WHERE k.workspace_id = $1 AND k.id = $2",
+        workspace.uuid(),
+        key.uuid()
+    )?
+    .map(KeyIdentity::try_from)
+    .transpose()
+}
+
 /// How many keys hold a permission of the operator's own API. Reads all keys: for the rare end of one.
 pub(crate) async fn count_holding_all_workspaces(tx: &mut Tx, name: &PermissionName) -> Result<i64> {
     // An underscore in the name matches any character, which may count a key too many but never one too few.

@@ -20,6 +20,11 @@ pub async fn raise_config_epoch(tx: &mut Tx, workspace: WorkspaceId) -> Result<i
     store::read::raise_config_epoch(tx, workspace).await
 }
 
+/// The epoch of a workspace's configuration, for whoever resolves a call. Read it before what it stands for.
+pub async fn config_epoch(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
+    store::read::config_epoch(tx, workspace).await
+}
+
 /// Moves credits: waits until the request is durable, or refused. A refusal is an [`Outcome`], not an error.
 ///
 /// # Errors

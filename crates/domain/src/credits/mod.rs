@@ -31,10 +31,10 @@ mod store;
 pub mod verify;
 mod writer;
 
-pub use account::{open_account, raise_config_epoch, submit};
+pub use account::{config_epoch, open_account, raise_config_epoch, submit};
 pub use apply::INTERRUPTED_STATUS;
 pub use balance::{Balance, GrantView, LineView, balance, grants, ledger};
-pub(crate) use balance::{due_all_workspaces, forgotten_holds_all_workspaces, settle};
+pub(crate) use balance::{balance_of, due_all_workspaces, forgotten_holds_all_workspaces, settle};
 pub use cap_settings::{CapView, caps, remove_cap, set_cap, subject};
 pub use error::Error;
 pub use granting::{Gift, adjust, give, grant_signup_bonus};

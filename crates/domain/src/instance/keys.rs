@@ -105,6 +105,36 @@ impl HashKey {
         Self(random_bytes())
     }
 
+    /// Seals something that the database shall not show, bound to where it belongs: nonce, then XChaCha20-Poly1305
+    /// by a key made of this one.
+    pub fn seal(&self, place: &[u8], content: &[u8]) -> Vec<u8> {
+        let nonce: [u8; NONCE_BYTES] = random_bytes();
+        let payload = Payload {
+            msg: content,
+            aad: place,
+        };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
+        [
+            nonce.as_slice(),
+            &sealed.expect("what fits into memory can be sealed"),
+        ]
+        .concat()
+    }
+
+    /// Opens what [`HashKey::seal`] made for the same place; `None` when it is anything else.
+    pub fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+        let payload = Payload {
+            msg: sealed,
+            aad: place,
+        };
+        self.cipher().decrypt(&XNonce::from(*nonce), payload).ok()
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&blake3::derive_key("guildhall 2026 sealed content", &self.0).into())
+    }
+
     /// The hash of a credential.
     pub fn hash(&self, token: &str) -> TokenHash {
         *blake3::keyed_hash(&self.0, token.as_bytes()).as_bytes()
@@ -146,6 +176,17 @@ mod tests {
         assert!(other.open(&sealed).is_err());
         assert!(key.open(&sealed[..40]).is_err());
         assert!(key.open(&[]).is_err());
+    }
+
+    #[test]
+    fn sealed_content_opens_in_its_place_alone() {
+        let (key, other) = (HashKey::random(), HashKey::random());
+        let sealed = key.seal(b"here", b"content");
+        assert_eq!(key.open(b"here", &sealed).unwrap(), b"content");
+        assert_eq!(key.open(b"there", &sealed), None);
+        assert_eq!(other.open(b"here", &sealed), None);
+        assert_eq!(key.open(b"here", &sealed[..30]), None);
+        assert!(!sealed.windows(7).any(|part| part == b"content"));
     }
 
     #[test]

@@ -6,5 +6,8 @@ mod accounts;
 mod api_keys;
 mod environments;
 mod erasure;
+mod flows;
 mod operator;
+mod runs;
+mod workshop;
 mod workspaces;

@@ -26,6 +26,15 @@ pub async fn raise_config_epoch(tx: &mut Tx, workspace: WorkspaceId) -> Result<i
     )
 }
 
+pub async fn config_epoch(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
+    one_value!(
+        tx,
+        i64,
+        "SELECT config_epoch FROM accounts WHERE workspace_id = $1",
+        workspace.uuid()
+    )
+}
+
 #[derive(sqlx::FromRow)]
 pub struct AccountRow {
     pub available: i64,

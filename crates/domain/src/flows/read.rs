@@ -1,0 +1,88 @@
+//! Looking at flows.
+
+use db::Tx;
+use types::{Cursor, Page, PageLimit, WorkspaceId};
+
+use super::{Error, Flow, FlowRef, FlowView, RESTORABLE, store};
+use crate::{
+    Services,
+    access::{Caller, Permission},
+    environments::{self, EnvironmentRef},
+};
+
+/// Which flows to list.
+#[derive(Debug, Clone, Default)]
+pub struct FlowFilter {
+    /// Part of the name, the slug or the description, in whatever case.
+    pub search: Option<String>,
+    /// Live in this environment.
+    pub environment: Option<EnvironmentRef>,
+    /// Those that are deleted and can be restored, instead of those that are not.
+    pub deleted: bool,
+}
+
+/// The flows of the workspace, newest first.
+pub async fn list(
+    services: &Services,
+    caller: &Caller,
+    filter: &FlowFilter,
+    cursor: Option<&Cursor>,
+    limit: PageLimit,
+) -> Result<Page<Flow>, Error> {
+    caller.authorize(Permission::FlowsRead)?;
+    let after = cursor.map(Cursor::id).transpose()?;
+    let deleted_since = services.clock.now().minus(RESTORABLE);
+    db::read!(services.db, |tx| {
+        let environment = match &filter.environment {
+            Some(environment) => Some(
+                environments::find(tx, caller.workspace, environment)
+                    .await?
+                    .id
+                    .uuid(),
+            ),
+            None => None,
+        };
+        let flows = store::flows::list(
+            tx,
+            caller.workspace,
+            filter,
+            environment,
+            deleted_since,
+            after,
+            limit,
+        )
+        .await?;
+        let mut page = Page::from_rows(flows, limit, store::flows::cursor);
+        with_live(tx, caller.workspace, &mut page.items).await?;
+        Ok(page)
+    })
+}
+
+/// One flow with its draft, by id or slug.
+pub async fn view(services: &Services, caller: &Caller, flow: &FlowRef) -> Result<FlowView, Error> {
+    caller.authorize(Permission::FlowsRead)?;
+    db::read!(services.db, |tx| view_in(tx, caller.workspace, flow).await)
+}
+
+/// One flow with everything, within a transaction.
+pub(super) async fn view_in(tx: &mut Tx, workspace: WorkspaceId, flow: &FlowRef) -> Result<FlowView, Error> {
+    let mut flow = find(tx, workspace, flow).await?;
+    with_live(tx, workspace, std::slice::from_mut(&mut flow)).await?;
+    let (draft, _) = store::flows::draft(tx, workspace, flow.id).await?;
+    Ok(FlowView { flow, draft })
+}
+
+/// A flow that is not deleted, without where it is live.
+pub(crate) async fn find(tx: &mut Tx, workspace: WorkspaceId, flow: &FlowRef) -> Result<Flow, Error> {
+    let found = store::flows::find(tx, workspace, flow).await?;
+    found.ok_or_else(|| Error::Unknown { flow: flow.clone() })
+}
+
+/// Fills in where flows are live.
+async fn with_live(tx: &mut Tx, workspace: WorkspaceId, flows: &mut [Flow]) -> Result<(), Error> {
+    let mut live = store::deployments::live_of(tx, workspace, flows.iter().map(|flow| flow.id)).await?;
+    for flow in flows {
+        flow.live = live.remove(&flow.id).unwrap_or_default();
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! SQL of flows, versions and deployments.
+
+pub mod deployments;
+pub mod flows;
+pub mod versions;

@@ -1,0 +1,313 @@
+//! Calling a flow: the main job.
+
+use std::sync::Arc;
+
+use types::{LineId, Microcredits, RunId};
+
+use super::{
+    Answer, Error, Input, Surface,
+    execute::{self, Finished},
+    idempotency,
+    money::{self, Held, Written},
+    target::{self, Target},
+};
+use crate::{
+    Services,
+    access::{Caller, Permission},
+    api_keys::{self, RateState},
+    credits::{self, Claim, Receipt},
+    engine::{Admission, Stopped},
+    environments::EnvironmentRef,
+    flows::FlowRef,
+};
+
+/// How often a call is resolved again because the configuration changed under it.
+const RESOLUTIONS_MAX: u32 = 8;
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct CallRequest {
+    /// Which flow.
+    pub flow: FlowRef,
+    /// Where; by the rule of the called environment when missing.
+    pub environment: Option<EnvironmentRef>,
+    /// With what.
+    pub input: Input,
+    /// So that a retry is answered and not done again.
+    pub idempotency_key: Option<String>,
+    /// Through what.
+    pub surface: Surface,
+}
+
+/// Calls the version of a flow that is live, and answers when its charge and its record are durable.
+///
+/// A flow without outside effects runs first and is charged in one commit. One with effects first takes a hold of the
+/// most that it can cost, and is brought to its end from then on, whoever waits for it.
+///
+/// # Errors
+/// Everything but the fault of the flow itself, which is an [`Answer`].
+pub async fn call(services: &Arc<Services>, caller: &Caller, request: CallRequest) -> Result<Answer, Error> {
+    caller.authorize(Permission::FlowsCall)?;
+    let rate = limit_rate(services, caller)?;
+    let claim = idempotency::claim(caller, &request);
+    if let Some(claim) = &claim
+        && let Some(earlier) = idempotency::earlier(services, caller, claim).await?
+    {
+        return Ok(Answer { rate, ..earlier });
+    }
+    let call = Call::begin(services, caller, request, claim, Subject::Live)?;
+    Ok(Answer {
+        rate,
+        ..call.settle().await?
+    })
+}
+
+/// What of a flow is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The version that is live in the called environment.
+    Live,
+    /// The draft.
+    Draft,
+}
+
+/// One call under way.
+pub(super) struct Call {
+    services: Arc<Services>,
+    caller: Caller,
+    request: CallRequest,
+    claim: Option<Claim>,
+    subject: Subject,
+    admission: Admission,
+    run: RunId,
+}
+
+impl Call {
+    /// A call that is not resolved yet.
+    pub fn begin(
+        services: &Arc<Services>,
+        caller: &Caller,
+        request: CallRequest,
+        claim: Option<Claim>,
+        subject: Subject,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            services: Arc::clone(services),
+            caller: caller.clone(),
+            request,
+            claim,
+            subject,
+            admission: services.engine.admit(caller.workspace, services.clock.now())?,
+            run: services.ids.next(),
+        })
+    }
+
+    /// Resolves, runs and charges; resolves again while that turns out to be stale.
+    pub async fn settle(mut self) -> Result<Answer, Error> {
+        let mut target = match self.subject {
+            Subject::Live => target::resolve(&self.services, &self.caller, &self.request).await?,
+            Subject::Draft => target::of_draft(&self.services, &self.caller, &self.request).await?,
+        };
+        let mut finished: Option<Finished> = None;
+        for _ in 0..RESOLUTIONS_MAX {
+            if target.plan.has_outside_effects() {
+                match self.hold(&target).await? {
+                    Written::Done(receipt) => return self.with_effects(target, receipt.line).await,
+                    Written::Repeated(receipt, answer) => return self.again(receipt, answer).await,
+                    Written::Stale => {}
+                }
+            } else {
+                let run = match finished.take() {
+                    Some(run) => run,
+                    None => self.without_effects(&target).await?,
+                };
+                match self.charge(&target, &run).await? {
+                    Written::Done(receipt) => return Ok(answer(run, receipt)),
+                    Written::Repeated(receipt, answer) => return self.again(receipt, answer).await,
+                    Written::Stale => finished = Some(run),
+                }
+            }
+            let now = self.resolve_again().await;
+            if !now.as_ref().is_ok_and(|now| now.is_the_same_as(&target))
+                && let Some(run) = finished.take()
+            {
+                // What was computed is not what is live now: nobody pays for it.
+                self.was_free(&run);
+            }
+            target = now?;
+        }
+        Err(Error::Unsettled)
+    }
+
+    /// What the call means now, for the caller as he is now.
+    async fn resolve_again(&mut self) -> Result<Target, Error> {
+        self.caller = renew(&self.services, &self.caller).await?;
+        self.caller.authorize(Permission::FlowsCall)?;
+        match self.subject {
+            Subject::Live => target::resolve_now(&self.services, &self.caller, &self.request).await,
+            Subject::Draft => target::of_draft(&self.services, &self.caller, &self.request).await,
+        }
+    }
+    /// Runs a flow that touches nothing outside.
+    async fn without_effects(&self, target: &Target) -> Result<Finished, Error> {
+        money::refuse_early(&self.services, self.caller.workspace, target.price.least()).await?;
+        let ran = execute::execute(
+            &self.services,
+            &self.admission,
+            target,
+            self.run,
+            &self.request.input,
+        )
+        .await;
+        ran.map_err(|stopped| Error::from(stopped.reason))
+    }
+
+    /// Charges it; then its computing is paid for, unless it cost nothing.
+    async fn charge(&self, target: &Target, run: &Finished) -> Result<Written, Error> {
+        // A failure without effects that costs nothing may be tried again under the same key.
+        let is_final = run.succeeded() || target.price.real(false, run.calls, &run.used).get() > 0;
+        let claim = self
+            .claim
+            .clone()
+            .filter(|_| is_final)
+            .map(|claim| (claim, self.answer_to_keep(target, run)));
+        let written = money::charge(&self.services, &self.caller, &self.request, target, run, claim).await;
+        match &written {
+            Ok(Written::Stale) => {}
+            Ok(Written::Done(receipt)) if receipt.charged.get() > 0 => {}
+            _ => self.was_free(run),
+        }
+        written
+    }
+
+    async fn hold(&self, target: &Target) -> Result<Written, Error> {
+        let most = most_of(target)?;
+        money::hold(
+            &self.services,
+            &self.caller,
+            &self.request,
+            target,
+            most,
+            self.claim.clone(),
+        )
+        .await
+    }
+
+    /// Runs a flow with effects under its hold, to the end even when nobody waits for it any more.
+    async fn with_effects(self, target: Target, hold: LineId) -> Result<Answer, Error> {
+        let held = Held {
+            id: hold.cast(),
+            amount: most_of(&target)?,
+        };
+        let under_way = tokio::spawn(async move { self.run_held(&target, &held).await });
+        under_way.await.map_err(|_| Error::EngineBroke)?
+    }
+
+    async fn run_held(self, target: &Target, held: &Held) -> Result<Answer, Error> {
+        let input = &self.request.input;
+        let run = match execute::execute(&self.services, &self.admission, target, self.run, input).await {
+            Ok(run) => run,
+            Err(stopped) => return Err(self.stopped(held, stopped).await),
+        };
+        if run.calls == 0 && !run.succeeded() && self.claim.is_some() {
+            return self.failed_before_effects(target, held, run).await;
+        }
+        let answer = self.claim.is_some().then(|| self.answer_to_keep(target, &run));
+        match money::post(
+            &self.services,
+            &self.caller,
+            &self.request,
+            target,
+            held,
+            &run,
+            answer,
+        )
+        .await?
+        {
+            Written::Done(receipt) | Written::Repeated(receipt, _) => Ok(self.finish(run, receipt)),
+            Written::Stale => Err(Error::Unsettled),
+        }
+    }
+
+    /// Nothing has happened, so a retry under the same key may: the hold is given back, which frees the key, and the
+    /// call is closed by a charge of its own.
+    async fn failed_before_effects(
+        self,
+        target: &Target,
+        held: &Held,
+        run: Finished,
+    ) -> Result<Answer, Error> {
+        money::void(&self.services, &self.caller, held).await?;
+        let (services, request) = (&self.services, &self.request);
+        match money::charge(services, &self.caller, request, target, &run, None).await? {
+            Written::Done(receipt) | Written::Repeated(receipt, _) => Ok(self.finish(run, receipt)),
+            // The failure is answered; under a configuration that is gone it is not worth a line.
+            Written::Stale => Err(Error::Unsettled),
+        }
+    }
+
+    /// The engine gave up. What has had effects stays held until it is given back as forgotten, which a retry is told.
+    async fn stopped(&self, held: &Held, stopped: Stopped) -> Error {
+        if stopped.calls == 0
+            && let Err(error) = money::void(&self.services, &self.caller, held).await
+        {
+            return error;
+        }
+        stopped.reason.into()
+    }
+
+    fn finish(&self, run: Finished, receipt: Receipt) -> Answer {
+        if receipt.charged.get() == 0 {
+            self.was_free(&run);
+        }
+        answer(run, receipt)
+    }
+
+    fn was_free(&self, run: &Finished) {
+        self.admission.was_free(run.ticks, self.services.clock.now());
+    }
+
+    fn answer_to_keep(&self, target: &Target, run: &Finished) -> credits::Answer {
+        let workspace = self.caller.workspace;
+        idempotency::answer_to_keep(&self.services, workspace, target.retention, run.run, &run.ended)
+    }
+
+    async fn again(&self, receipt: Receipt, answer: Option<credits::Answer>) -> Result<Answer, Error> {
+        idempotency::again(&self.services, self.caller.workspace, receipt, answer).await
+    }
+}
+
+fn answer(run: Finished, receipt: Receipt) -> Answer {
+    Answer {
+        run: run.run,
+        ended: run.ended,
+        charged: receipt.charged,
+        available: receipt.available,
+        repeated: false,
+        rate: None,
+    }
+}
+
+/// What must be held: the most that a run can cost. A flow without a bound is not deployed; a draft may have none.
+fn most_of(target: &Target) -> Result<Microcredits, Error> {
+    target.price.most(&target.plan).ok_or(Error::Unbounded)
+}
+
+/// Counts the call on the limits of its key.
+fn limit_rate(services: &Services, caller: &Caller) -> Result<Option<RateState>, Error> {
+    match &caller.key {
+        Some(key) => Ok(api_keys::rate_limit(services, key)?),
+        None => Ok(None),
+    }
+}
+
+/// The caller as he is now: what was known of a key is read again.
+async fn renew(services: &Services, caller: &Caller) -> Result<Caller, Error> {
+    match &caller.key {
+        Some(key) => {
+            let key = api_keys::authenticate_again(services, key).await?;
+            Ok(Caller::key(key, caller.origin.clone()))
+        }
+        None => Ok(caller.clone()),
+    }
+}

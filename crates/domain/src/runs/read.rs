@@ -1,0 +1,136 @@
+//! Looking back at runs.
+
+use types::{
+    ApiKeyId, Cursor, EnvironmentId, FlowId, Microcredits, Page, PageLimit, RunId, TenantId, Timestamp,
+};
+
+use super::{Error, RunState, Step, steps::from_text, store};
+use crate::{
+    Services,
+    access::{Actor, Caller, Permission, Role},
+    environments::{self, EnvironmentRef},
+    flows::{self, FlowRef},
+};
+
+/// One execution of a flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its id, also that of its ledger line and usage event.
+    pub id: RunId,
+    /// What ran.
+    pub flow: FlowId,
+    /// Its version; 0 is the draft.
+    pub version: i64,
+    /// Where.
+    pub environment: EnvironmentId,
+    /// For whom.
+    pub tenant: Option<TenantId>,
+    /// Who called.
+    pub actor: Actor,
+    /// Through what: `api`, `console`.
+    pub surface: String,
+    /// Where it stands.
+    pub state: RunState,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it was over.
+    pub ended_at: Option<Timestamp>,
+    /// What it cost.
+    pub credits: Microcredits,
+}
+
+/// A run with what is kept of its values, as JSON texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunView {
+    /// The run.
+    pub run: Run,
+    /// What it was called with.
+    pub input: Option<String>,
+    /// What it answered.
+    pub output: Option<String>,
+    /// The error that ended it.
+    pub error: Option<String>,
+}
+
+/// Which runs to list.
+#[derive(Debug, Clone, Default)]
+pub struct RunFilter {
+    /// Of this flow.
+    pub flow: Option<FlowRef>,
+    /// In this environment.
+    pub environment: Option<EnvironmentRef>,
+    /// In this state.
+    pub state: Option<RunState>,
+    /// Called by this key.
+    pub key: Option<ApiKeyId>,
+}
+
+/// A filter with everything named by its id.
+#[derive(Debug, Default)]
+pub(super) struct ResolvedFilter {
+    pub flow: Option<FlowId>,
+    pub environment: Option<EnvironmentId>,
+    pub state: Option<RunState>,
+    pub actor: Option<Actor>,
+}
+
+/// The runs of the workspace, newest first; a guest sees his own. A page may be short, or empty, and still not be the
+/// last: at most [`SCANNED_MAX`](store::SCANNED_MAX) runs are looked at for each.
+pub async fn list(
+    services: &Services,
+    caller: &Caller,
+    filter: &RunFilter,
+    cursor: Option<&Cursor>,
+    limit: PageLimit,
+) -> Result<Page<Run>, Error> {
+    caller.authorize(Permission::RunsRead)?;
+    let before = cursor.map(Cursor::id).transpose()?;
+    db::read!(services.db, |tx| {
+        let workspace = caller.workspace;
+        let mut resolved = ResolvedFilter {
+            state: filter.state,
+            actor: filter.key.map(Actor::ApiKey),
+            ..ResolvedFilter::default()
+        };
+        if let Some(flow) = &filter.flow {
+            resolved.flow = Some(flows::find(tx, workspace, flow).await?.id);
+        }
+        if let Some(environment) = &filter.environment {
+            resolved.environment = Some(environments::find(tx, workspace, environment).await?.id);
+        }
+        if caller.role == Some(Role::Guest) {
+            // Of another's runs there are none for him.
+            if resolved.actor.is_some() {
+                return Ok(Page {
+                    items: Vec::new(),
+                    next: None,
+                });
+            }
+            resolved.actor = Some(caller.actor);
+        }
+        Ok(store::list(tx, workspace, &resolved, before, limit).await?)
+    })
+}
+
+/// One run with what is kept of its values.
+pub async fn view(services: &Services, caller: &Caller, run: RunId) -> Result<RunView, Error> {
+    caller.authorize(Permission::RunsRead)?;
+    let found = db::read!(
+        services.db,
+        |tx| Ok(store::find(tx, caller.workspace, run).await?)
+    )?;
+    found
+        .filter(|found| caller.role != Some(Role::Guest) || found.run.actor == caller.actor)
+        .ok_or(Error::Unknown { run })
+}
+
+/// The steps of a run, in the order in which they ended; empty where none are kept.
+pub async fn steps(services: &Services, caller: &Caller, run: RunId) -> Result<Vec<Step>, Error> {
+    let found = view(services, caller, run).await?;
+    let text = db::read!(services.db, |tx| Ok(
+        store::steps(tx, caller.workspace, run).await?
+    ))?;
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let (input, output) = (found.input.as_deref(), found.output.as_deref());
+    Ok(from_text(&text, found.run.started_at, input, output)?)
+}

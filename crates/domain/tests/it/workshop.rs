@@ -1,0 +1,314 @@
+//! A workspace with credits and flows, and a stub of the outside.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration as StdDuration,
+};
+
+use db::Db;
+use domain::{
+    Config,
+    access::Caller,
+    api_keys::{self, KeyKind, NewKey},
+    credits::{self, Gift, GrantSource},
+    flows::{self, Deployment, Flow, FlowRef, NewDeployment, NewFlow, NewVersion, Source, VersionView},
+    instance::InstanceKey,
+    runs::{self, Answer, CallRequest, Ended, Input, Surface},
+    testing::{Somebody, World},
+};
+use outbound::EgressPolicy;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+use types::Microcredits;
+
+/// Greets by name.
+pub const GREETING: &str = "
+document: {dsl: '1.0.3', namespace: test, name: greeting, version: '1.0.0'}
+input:
+  schema:
+    document:
+      type: object
+      required: [name]
+      properties: {name: {type: string}}
+do:
+  - greet:
+      set: {greeting: '${ \"Hello, \\(.name)\" }'}
+";
+
+/// Raises an error of its own.
+pub const FAULT: &str = "
+document: {dsl: '1.0.3', namespace: test, name: fault, version: '1.0.0'}
+do:
+  - refuse:
+      raise:
+        error: {type: 'https://example.com/errors/sold-out', status: 418, title: Sold out, detail: nothing is left}
+";
+
+/// Answers the same whatever comes in.
+pub fn constant(value: &str) -> String {
+    format!(
+        "document: {{dsl: '1.0.3', namespace: test, name: constant, version: '1.0.0'}}\ndo:\n  - say:\n      set: {{said: {value}}}\n"
+    )
+}
+
+/// Calls an address, which is an effect.
+pub fn calling(url: &str) -> String {
+    format!(
+        "document: {{dsl: '1.0.3', namespace: test, name: calling, version: '1.0.0'}}\ndo:\n  - fetch:\n      call: http\n      with: {{method: post, endpoint: '{url}', body: {{asked: true}}}}\n"
+    )
+}
+
+/// Configuration under which flows may call this machine.
+pub fn reaching_this_machine() -> Config {
+    let mut config = Config::default();
+    config.engine.egress = EgressPolicy::allowing(["127.0.0.0/8".parse().unwrap()]);
+    config
+}
+
+pub struct Workshop {
+    pub world: World,
+    pub owner: Somebody,
+    pub caller: Caller,
+    /// For other nodes of the same instance.
+    pub instance_key: InstanceKey,
+}
+
+impl Workshop {
+    /// A workspace with so many credits.
+    pub async fn with_credits(db: Db, credits: i64) -> Self {
+        Self::configured(db, credits, &reaching_this_machine()).await
+    }
+
+    pub async fn configured(db: Db, credits: i64, config: &Config) -> Self {
+        let instance_key = InstanceKey::random();
+        let world = World::node(db, &instance_key, config).await;
+        let owner = world.sign_up("ada").await;
+        let shop = Self {
+            caller: owner.caller.clone(),
+            world,
+            owner,
+            instance_key,
+        };
+        if credits > 0 {
+            shop.give(credits).await;
+        }
+        shop
+    }
+
+    pub async fn give(&self, credits: i64) {
+        let gift = Gift {
+            credits: Microcredits::ONE_CREDIT.checked_mul(credits).unwrap(),
+            source: GrantSource::Promotion,
+            effective_at: None,
+            expires_at: None,
+            priority: None,
+            external_id: None,
+            note: None,
+        };
+        let operator = self.world.operator();
+        credits::give(&self.world.services, &operator, self.caller.workspace, gift, None)
+            .await
+            .unwrap();
+    }
+
+    pub async fn available(&self) -> Microcredits {
+        credits::balance(&self.world.services, &self.owner.caller)
+            .await
+            .unwrap()
+            .available
+    }
+
+    pub async fn held(&self) -> Microcredits {
+        credits::balance(&self.world.services, &self.owner.caller)
+            .await
+            .unwrap()
+            .held
+    }
+
+    pub async fn flow(&self, name: &str) -> Flow {
+        let new = NewFlow {
+            name: name.parse().unwrap(),
+            slug: None,
+            description: Default::default(),
+            definition: None,
+        };
+        flows::create(&self.world.services, &self.caller, new)
+            .await
+            .unwrap()
+            .flow
+    }
+
+    pub async fn save(&self, flow: &Flow, text: &str) -> Result<VersionView, flows::Error> {
+        self.save_from(flow, text, None).await
+    }
+
+    pub async fn save_from(
+        &self,
+        flow: &Flow,
+        text: &str,
+        if_match: Option<i64>,
+    ) -> Result<VersionView, flows::Error> {
+        let new = NewVersion {
+            source: source(text),
+            comment: "because".parse().unwrap(),
+            label: Default::default(),
+            if_match,
+        };
+        flows::save_version(&self.world.services, &self.caller, &flow.id.into(), new).await
+    }
+
+    pub async fn deploy(
+        &self,
+        flow: &Flow,
+        version: i64,
+        environment: &str,
+    ) -> Result<Deployment, flows::Error> {
+        let new = NewDeployment {
+            environment: environment.parse().unwrap(),
+            version,
+            note: Default::default(),
+        };
+        flows::deploy(&self.world.services, &self.caller, &flow.id.into(), new).await
+    }
+
+    /// A flow that is live in production.
+    pub async fn live(&self, name: &str, text: &str) -> Flow {
+        let flow = self.flow(name).await;
+        self.save(&flow, text).await.unwrap();
+        self.deploy(&flow, 1, "production").await.unwrap();
+        flow
+    }
+
+    /// Somebody with a new key of the workspace.
+    pub async fn key(&self, kind: KeyKind) -> Caller {
+        let new = NewKey {
+            name: "A key".parse().unwrap(),
+            description: Default::default(),
+            kind,
+            permissions: None,
+            flows: None,
+            environments: None,
+            addresses: None,
+            expires_at: None,
+            rate_limit_per_minute: None,
+        };
+        self.key_of(new).await
+    }
+
+    pub async fn key_of(&self, new: NewKey) -> Caller {
+        let services = &self.world.services;
+        let created = api_keys::create(services, &self.caller, new).await.unwrap();
+        let identity = api_keys::authenticate(services, created.text.expose())
+            .await
+            .unwrap();
+        Caller::key(identity, self.world.origin())
+    }
+
+    pub async fn call(&self, flow: &Flow, body: &str) -> Result<Answer, runs::Error> {
+        self.call_as(&self.caller, request(flow, body)).await
+    }
+
+    pub async fn call_as(&self, caller: &Caller, request: CallRequest) -> Result<Answer, runs::Error> {
+        runs::call(&self.world.services, caller, request).await
+    }
+}
+
+pub fn source(text: &str) -> Source {
+    Source::from_text(text.to_owned()).unwrap()
+}
+
+pub fn request(flow: &Flow, body: &str) -> CallRequest {
+    CallRequest {
+        flow: FlowRef::Id(flow.id),
+        environment: None,
+        input: Input::from_body(body.as_bytes().to_vec()).unwrap(),
+        idempotency_key: None,
+        surface: Surface::Api,
+    }
+}
+
+pub fn under_key(mut request: CallRequest, key: &str) -> CallRequest {
+    request.idempotency_key = Some(key.to_owned());
+    request
+}
+
+pub fn in_environment(mut request: CallRequest, environment: &str) -> CallRequest {
+    request.environment = Some(environment.parse().unwrap());
+    request
+}
+
+/// The output of a call that completed.
+pub fn output(answer: &Answer) -> &str {
+    match &answer.ended {
+        Ended::Completed { output } => output,
+        ended => panic!("{ended:?}"),
+    }
+}
+
+/// Something outside that flows can call.
+pub struct Outside {
+    pub url: String,
+    asked: Arc<AtomicU32>,
+}
+
+/// What the outside does with a request.
+#[derive(Clone, Copy)]
+pub enum Manner {
+    /// Answers a number, each time the next one.
+    Counts,
+    /// Answers an error.
+    Fails,
+    /// Takes the request and never answers.
+    IsSilent,
+}
+
+impl Outside {
+    pub async fn that(manner: Manner) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/things", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&asked);
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let count = Arc::clone(&count);
+                tokio::spawn(async move {
+                    let mut taken = vec![0; 65_536];
+                    while connection.read(&mut taken).await.is_ok_and(|bytes| bytes > 0) {
+                        let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+                        let answer = match manner {
+                            Manner::Counts => format!("{{\"number\":{number}}}"),
+                            Manner::Fails => "{}".to_owned(),
+                            Manner::IsSilent => std::future::pending().await,
+                        };
+                        let status = if matches!(manner, Manner::Fails) {
+                            "500 Broken"
+                        } else {
+                            "200 OK"
+                        };
+                        let answer = format!(
+                            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
+                            answer.len()
+                        );
+                        if connection.write_all(answer.as_bytes()).await.is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+        });
+        Self { url, asked }
+    }
+
+    /// How often it was asked.
+    pub fn asked(&self) -> u32 {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+/// Long enough for whatever must happen, so that a test that would wait for ever fails instead.
+pub const PATIENCE: StdDuration = StdDuration::from_secs(30);
