@@ -57,6 +57,7 @@ const KEYS: &[Key] = &[
     key("public_url", "", Secrecy::Shown),
     key("trusted_proxies", "", Secrecy::Shown),
     key("password_threads", "2", Secrecy::Shown),
+    key("egress_allow_networks", "", Secrecy::Shown),
     key("log", "info", Secrecy::Shown),
     key("log_format", "text", Secrecy::Shown),
     key("bench_ceiling", "0", Secrecy::Shown),
@@ -118,6 +119,8 @@ pub struct Configuration {
     pub trusted_proxies: Vec<IpNet>,
     /// How many passwords are hashed at once.
     pub password_threads: usize,
+    /// Networks that flows may call although they are not public.
+    pub egress_allow_networks: Vec<IpNet>,
     /// What is logged.
     pub log: String,
     /// How.
@@ -172,6 +175,11 @@ impl Configuration {
                 "networks such as 10.0.0.0/8, with commas between",
             )?,
             password_threads: parse(&values, "password_threads", "a number from 1")?,
+            egress_allow_networks: list(
+                &values,
+                "egress_allow_networks",
+                "networks such as 127.0.0.0/8, with commas between",
+            )?,
             log: text(&values, "log").to_owned(),
             log_format: match text(&values, "log_format") {
                 "text" => LogFormat::Text,
@@ -201,7 +209,7 @@ impl Configuration {
                     Secrecy::Url => without_password(value),
                     Secrecy::Secret => "(set, not shown)".to_owned(),
                 };
-                format!("{:<17} {shown}   [{source}]\n", key.name)
+                format!("{:<21} {shown}   [{source}]\n", key.name)
             })
             .collect()
     }
@@ -220,7 +228,7 @@ fn read_file(path: &Path, values: &mut Values) -> Result<()> {
             path.display()
         ))
     })?;
-    for (name, value) in table {
+    for (name, value) in flattened(table) {
         let Some(key) = KEYS
             .iter()
             .find(|key| key.name == name && key.secrecy != Secrecy::Secret)
@@ -241,6 +249,18 @@ fn read_file(path: &Path, values: &mut Values) -> Result<()> {
         values.insert(key.name, (value, Source::File(path.to_owned())));
     }
     Ok(())
+}
+
+/// `allow_networks` in the section `[egress]` is the key `egress_allow_networks`.
+fn flattened(table: toml::Table) -> Vec<(String, toml::Value)> {
+    let entry = |(name, value): (String, toml::Value)| match value {
+        toml::Value::Table(section) => section
+            .into_iter()
+            .map(|(key, value)| (format!("{name}_{key}"), value))
+            .collect(),
+        value => vec![(name, value)],
+    };
+    table.into_iter().flat_map(entry).collect()
 }
 
 fn read_environment(environment: &[(String, String)], values: &mut Values) -> Result<()> {
@@ -377,7 +397,7 @@ mod tests {
         let file = folder.path().join("guildhall.toml");
         std::fs::write(
             &file,
-            "listen = \"127.0.0.1:1\"\nlog = \"warn\"\npassword_threads = 3\ntrusted_proxies = [\"10.0.0.0/8\", \"::1/128\"]\n",
+            "listen = \"127.0.0.1:1\"\nlog = \"warn\"\npassword_threads = 3\ntrusted_proxies = [\"10.0.0.0/8\", \"::1/128\"]\n[egress]\nallow_networks = [\"127.0.0.0/8\"]\n",
         )
         .unwrap();
         let flags = SettingArguments {
@@ -397,6 +417,7 @@ mod tests {
         assert_eq!(found.listen.port(), 3);
         assert_eq!((found.log.as_str(), found.password_threads), ("debug", 3));
         assert_eq!(found.trusted_proxies.len(), 2);
+        assert_eq!(found.egress_allow_networks, ["127.0.0.0/8".parse().unwrap()]);
         assert_eq!(found.public_url, None);
     }
 
@@ -409,6 +430,7 @@ mod tests {
             ("GUILDHALL_PUBLIC_URL", "example.com"),
             ("GUILDHALL_PUBLIC_URL", "https://example.com/path"),
             ("GUILDHALL_TRUSTED_PROXIES", "10.0.0.0/99"),
+            ("GUILDHALL_EGRESS_ALLOW_NETWORKS", "everything"),
             ("GUILDHALL_LOG_FORMAT", "xml"),
             ("GUILDHALL_BENCH_CEILING", "maybe"),
             ("GUILDHALL_CONFIG", "/nonexistent/guildhall.toml"),

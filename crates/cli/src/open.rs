@@ -4,7 +4,10 @@ use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result};
 use db::Db;
-use domain::Services;
+use domain::{
+    Services,
+    engine::{EgressPolicy, EngineOptions},
+};
 use types::{Clock, SecretText, SystemClock};
 
 use crate::{
@@ -44,6 +47,10 @@ pub async fn services(
     let config = domain::Config {
         password_threads: configuration.password_threads,
         setup_code,
+        engine: EngineOptions {
+            egress: EgressPolicy::allowing(configuration.egress_allow_networks.iter().copied()),
+            ..EngineOptions::default()
+        },
         ..domain::Config::default()
     };
     Ok(Services::start(db, &key, Arc::new(SystemClock), &config).await?)

@@ -14,11 +14,13 @@ mod request;
 use std::{sync::Arc, time::Duration as StdDuration};
 
 use flow::{End, Event, FlowError, Fuel, Plan, Progress, Run, RunContext, Trace, Used, Value};
-use outbound::{EgressPolicy, HttpClient};
+use outbound::HttpClient;
 use types::{Clock, Duration, Timestamp, WorkspaceId};
 
 pub use heavy::{HeavyPool, PoolRefusal};
 pub use load::{Admission, FREE_TICKS_PER_MINUTE, LoadRefusal, RUNNING_PER_WORKSPACE_MAX};
+/// What flows may call.
+pub use outbound::EgressPolicy;
 
 /// How the engine is set up.
 #[derive(Debug, Clone)]
