@@ -4,12 +4,16 @@
 //! so that every wrong field is told at once; fields of answers are the checked types themselves. Bodies refuse
 //! unknown fields. Ids, credits and times are strings; [`schema`] gives their patterns to the OpenAPI document.
 
+pub mod auth;
+pub mod environments;
 pub mod health;
+pub mod me;
 mod page;
 pub mod problem;
 pub mod schema;
+pub mod workspaces;
 
-pub use page::List;
+pub use page::{List, PageQuery};
 pub use problem::{FieldProblem, Problem, ProblemCode, Retry};
 
 /// Keeps "absent" and "null" apart in a change: `None` for absent, `Some(None)` for null.

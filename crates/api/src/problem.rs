@@ -92,6 +92,8 @@ problem_codes! {
         "A cap of the workspace, key or flow leaves less than this costs until its period ends.";
     PermissionDenied = "permission_denied", 403, No, "The permission is missing",
         "The caller lacks a permission; `permission` names it and `roles` those that have it.";
+    CredentialKindDenied = "credential_kind_denied", 403, No, "The credential is of the wrong kind",
+        "The credential is valid, but this route is for another kind: people, API keys or service tokens.";
     AddressDenied = "address_denied", 403, No, "The key is not valid from this address",
         "The key is restricted to networks that the request does not come from.";
     OriginDenied = "origin_denied", 403, No, "The request comes from another site",
@@ -100,14 +102,22 @@ problem_codes! {
         "The first sign-up of an instance that is reachable from outside needs the code printed at its start.";
     SignUpClosed = "sign_up_closed", 403, No, "Sign-up is closed",
         "The operator of this instance makes the accounts, or invites to them.";
-    AccountDisabled = "account_disabled", 403, No, "The account is disabled",
-        "The operator of this instance has disabled the account.";
+    InvitationRequired = "invitation_required", 403, No, "An invitation is needed",
+        "Only who is invited may sign up at this instance.";
     WorkspaceSuspended = "workspace_suspended", 403, No, "The workspace is suspended",
         "The operator of this instance has suspended the workspace; nothing runs and nothing is charged.";
     NotFound = "not_found", 404, No, "Not found",
         "There is no such thing, or it belongs to somebody else; which of them is not told.";
     MethodNotAllowed = "method_not_allowed", 405, No, "The method is not allowed here",
         "The path exists, but not with this method; the header `Allow` lists those that do.";
+    EmailTaken = "email_taken", 409, No, "The mail address is taken",
+        "There is an account with this mail address: sign in instead.";
+    SlugTaken = "slug_taken", 409, No, "The slug is taken",
+        "Something else has this slug, or had it lately; `suggestion` is one that was free just now.";
+    LastOperator = "last_operator", 409, No, "The last operator must stay",
+        "Somebody must be able to run the instance: make another operator first.";
+    LimitReached = "limit_reached", 409, No, "There are as many as there may be",
+        "A limit on how many of these there may be is reached.";
     IdempotencyMismatch = "idempotency_mismatch", 409, No, "The idempotency key was used for another request",
         "The `Idempotency-Key` came before with another body. Use a new key for a new request.";
     IdempotencyInProgress = "idempotency_in_progress", 409, Later, "The first request is still running",
@@ -240,9 +250,6 @@ pub struct Extras {
     /// The column in that line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// The `ETag` that `If-Match` named.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub given: Option<String>,
     /// The `ETag` of the current state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,

@@ -58,6 +58,7 @@ const KEYS: &[Key] = &[
     key("trusted_proxies", "", Secrecy::Shown),
     key("password_threads", "2", Secrecy::Shown),
     key("egress_allow_networks", "", Secrecy::Shown),
+    key("workspace_rate_limit_per_minute", "", Secrecy::Shown),
     key("log", "info", Secrecy::Shown),
     key("log_format", "text", Secrecy::Shown),
     key("bench_ceiling", "0", Secrecy::Shown),
@@ -121,6 +122,8 @@ pub struct Configuration {
     pub password_threads: usize,
     /// Networks that flows may call although they are not public.
     pub egress_allow_networks: Vec<IpNet>,
+    /// Calls a minute of all keys of a workspace together.
+    pub workspace_rate_limit_per_minute: Option<u32>,
     /// What is logged.
     pub log: String,
     /// How.
@@ -180,6 +183,14 @@ impl Configuration {
                 "egress_allow_networks",
                 "networks such as 127.0.0.0/8, with commas between",
             )?,
+            workspace_rate_limit_per_minute: match text(&values, "workspace_rate_limit_per_minute") {
+                "" => None,
+                _ => Some(parse(
+                    &values,
+                    "workspace_rate_limit_per_minute",
+                    "a number, or absent for no limit",
+                )?),
+            },
             log: text(&values, "log").to_owned(),
             log_format: match text(&values, "log_format") {
                 "text" => LogFormat::Text,
@@ -210,6 +221,7 @@ impl Configuration {
                     Secrecy::Secret => "(set, not shown)".to_owned(),
                 };
                 format!("{:<21} {shown}   [{source}]\n", key.name)
+                format!("{:<31} {shown}   [{source}]\n", key.name)
             })
             .collect()
     }

@@ -3,7 +3,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use anyhow::Result;
-use domain::Services;
+use domain::{Services, credits::books};
 use types::SystemClock;
 
 use crate::{configuration::Configuration, instance_key, log, open};
@@ -36,7 +36,13 @@ async fn check(configuration: &Configuration) -> Result<()> {
     println!("ok        the schema is at version {}", db::SCHEMA_VERSION);
     let key = instance_key::find(configuration)?
         .ok_or_else(|| instance_key::missing(&configuration.data.join("instance.key")))?;
-    let _services = Services::start(db, &key, Arc::new(SystemClock), &domain::Config::default()).await?;
+    let services = Services::start(db, &key, Arc::new(SystemClock), &domain::Config::default()).await?;
     println!("ok        the instance key belongs to the database");
+    let wrong = books::check_all_workspaces(&services.db).await?;
+    for discrepancy in &wrong {
+        println!("WRONG     {discrepancy}");
+    }
+    anyhow::ensure!(wrong.is_empty(), "the books do not balance");
+    println!("ok        the books of every workspace balance");
     Ok(())
 }

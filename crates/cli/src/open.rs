@@ -52,6 +52,7 @@ pub async fn services(
             ..EngineOptions::default()
         },
         ..domain::Config::default()
+        workspace_rate_limit_per_minute: configuration.workspace_rate_limit_per_minute,
     };
     Ok(Services::start(db, &key, Arc::new(SystemClock), &config).await?)
 }

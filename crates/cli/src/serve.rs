@@ -1,8 +1,9 @@
 //! `guildhall serve`.
 
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
+use domain::Services;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -16,6 +17,8 @@ use crate::{
 
 /// How often what was measured is folded together.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+/// How often it is looked what has to happen by itself.
+const UPKEEP: Duration = Duration::from_secs(10);
 
 pub fn run(configuration: &Configuration) -> Result<ExitCode> {
     let _log = log::start(configuration)?;
@@ -44,7 +47,10 @@ async fn serve(configuration: &Configuration) -> Result<()> {
             bench_ceiling: configuration.bench_ceiling,
         },
     );
-    let upkeep = tokio::spawn(metrics_upkeep());
+    let jobs = [
+        tokio::spawn(metrics_upkeep()),
+        tokio::spawn(upkeep(Arc::clone(&services))),
+    ];
     let shutdown = shutdown()?;
     println!("listening on http://{address}");
     if let (Some(code), true) = (setup_code, without_users) {
@@ -54,7 +60,7 @@ async fn serve(configuration: &Configuration) -> Result<()> {
         );
     }
     server::serve(listener, app, shutdown).await;
-    upkeep.abort();
+    jobs.iter().for_each(tokio::task::JoinHandle::abort);
     services.db.close().await;
     Ok(())
 }
@@ -72,6 +78,31 @@ async fn metrics_upkeep() {
     loop {
         ticks.tick().await;
         server::metrics::upkeep();
+    }
+}
+
+/// What has to happen by itself.
+async fn upkeep(services: Arc<Services>) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        domain::upkeep::run_due(&services).await;
+        for due in [
+            domain::workspaces::erase_due_all_workspaces(&services)
+                .await
+                .map_err(anyhow::Error::from),
+            domain::accounts::delete_old_sessions(&services)
+                .await
+                .map_err(anyhow::Error::from),
+        ] {
+            if let Err(error) = due {
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    "upkeep has failed and will be tried again"
+                );
+            }
+        }
     }
 }
 

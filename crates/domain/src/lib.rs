@@ -14,6 +14,7 @@ pub mod credits;
 pub mod engine;
 pub mod environments;
 pub mod flows;
+pub mod idempotency;
 pub mod ids;
 pub mod instance;
 pub mod last_used;

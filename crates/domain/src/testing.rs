@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use db::Db;
-use types::{Clock, FixedClock, SecretText, Timestamp};
+use types::{Clock, FixedClock, SecretText, Timestamp, UserId, WorkspaceId};
 
 use crate::{
     Config, Services,
-    access::{Actor, Caller, Operator, Origin, Person},
+    access::{Actor, Caller, Operator, Origin, Person, Role},
     accounts::{self, Client, SignUp, User},
     instance::InstanceKey,
     workspaces::{self, Workspace},
@@ -120,4 +120,18 @@ impl World {
     pub fn operator(&self) -> Operator {
         Operator::full(Actor::System, self.origin())
     }
+}
+
+/// Makes somebody a member of a workspace, as an invitation will.
+pub async fn add_member(services: &Services, workspace: WorkspaceId, user: UserId, role: Role) {
+    use db::Error;
+    let added = db::write!(services.db, |tx| db::execute!(
+        tx,
+        "INSERT INTO members (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)",
+        workspace.uuid(),
+        user.uuid(),
+        role.as_str(),
+        services.clock.now().us()
+    ));
+    assert_eq!(added.expect("the member is added"), 1);
 }

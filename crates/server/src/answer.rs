@@ -1,11 +1,14 @@
 //! What handlers answer when all went well.
 
 use api::problem;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    Extension,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::problem::Failure;
+use crate::{extract::etag_header, problem::Failure};
 
 /// 200 with a JSON body.
 #[derive(Debug)]
@@ -17,6 +20,20 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// 200 with a JSON body, and the `ETag` of its revision for a later `If-Match`.
+#[derive(Debug)]
+pub struct Tagged<T>(pub i64, pub T);
+
+impl<T: Serialize> IntoResponse for Tagged<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.1).into_response();
+        if let Some(etag) = etag_header(self.0) {
+            response.headers_mut().insert(header::ETAG, etag);
+        }
+        response
+    }
+}
+
 /// 201 with the new thing and where it can be found.
 #[derive(Debug)]
 pub struct Created<T> {
@@ -24,6 +41,17 @@ pub struct Created<T> {
     pub location: String,
     /// The new thing.
     pub body: T,
+}
+
+/// Marks an answer whose field is told this once: it is not kept for who asks again with the same idempotency key.
+#[derive(Debug, Clone, Copy)]
+pub struct OneTimeSecret(pub &'static str);
+
+impl<T> Created<T> {
+    /// The same, with a field that is told this once.
+    pub fn with_secret(self, field: &'static str) -> (Extension<OneTimeSecret>, Self) {
+        (Extension(OneTimeSecret(field)), self)
+    }
 }
 
 impl<T: Serialize> IntoResponse for Created<T> {

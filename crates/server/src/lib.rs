@@ -4,13 +4,6 @@
 //! input) -> one operation of `domain` -> the answer in the words of `api`. Status codes stand in [`problem`] alone.
 //! Nothing here knows SQL.
 
-#![expect(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "the first routes use the rest"
-)]
-
 mod answer;
 mod extract;
 mod layers;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use utoipa::{
     OpenApi,
     openapi::{
-        AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
+        AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -29,7 +30,7 @@ pub mod class {
         CredentialRevoked,
         AddressDenied,
         OriginDenied,
-        AccountDisabled,
+        CredentialKindDenied,
         RateLimited,
     ];
     /// Somebody in a workspace.
@@ -114,6 +115,37 @@ fn problem_response(codes: &[ProblemCode]) -> Response {
         .build()
 }
 
+/// Defines a header for `params(…)`.
+macro_rules! header_parameters {
+    ($($name:ident = $header:literal: $meaning:literal;)*) => {
+        $(#[doc = $meaning]
+        pub struct $name;
+
+        impl utoipa::IntoParams for $name {
+            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                let schema = ObjectBuilder::new().schema_type(Type::String);
+                vec![
+                    ParameterBuilder::new()
+                        .name($header)
+                        .parameter_in(ParameterIn::Header)
+                        .required(Required::False)
+                        .description(Some($meaning))
+                        .schema(Some(schema))
+                        .build(),
+                ]
+            }
+        })*
+    };
+}
+
+header_parameters! {
+    IdempotencyHeader = "Idempotency-Key":
+        "Up to 255 characters of your choice. Sent again within 24 hours, the same request is answered as the first time and not done again.";
+    IfMatchHeader = "If-Match": "The `ETag` of the state that was read; 412 if it is no longer the current one.";
+    WorkspaceHeader = "Guildhall-Workspace":
+        "Id or slug of the workspace. People must send it; an API key is its workspace. A GET also takes `?workspace=`.";
+}
+
 /// Names of the ways to show who one is, for `security(…)`.
 pub mod scheme {
     /// An API key as a bearer token.
@@ -174,7 +206,7 @@ pub fn base() -> utoipa::openapi::OpenApi {
     );
     components.add_security_scheme(
         scheme::SERVICE_TOKEN,
-        bearer("gld_svc_…", "A service token of the operator."),
+        bearer("gldop_…", "A service token of the operator."),
     );
     components.add_security_scheme(
         scheme::SESSION,

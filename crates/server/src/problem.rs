@@ -14,6 +14,8 @@ use domain::{
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
+use crate::extract::{etag, wrong_cursor};
+
 /// A refused or failed request.
 #[derive(Debug, Clone)]
 pub struct Failure(Arc<Refused>);
@@ -176,6 +178,102 @@ impl From<domain::instance::Error> for Failure {
         match error {
             E::Denied(denied) => denied.into(),
             E::OtherInstanceKey { .. } | E::MalformedInstanceKey => Self::internal(error),
+            E::Internal(error) => error.into(),
+        }
+    }
+}
+
+/// How long to wait for the first request of an idempotency key, in seconds.
+const IN_PROGRESS_RETRY_SECONDS: i64 = 1;
+
+impl From<domain::idempotency::Error> for Failure {
+    fn from(error: domain::idempotency::Error) -> Self {
+        use domain::idempotency::Error as E;
+        match error {
+            E::Mismatch => Self::new(ProblemCode::IdempotencyMismatch),
+            E::InProgress => {
+                Self::new(ProblemCode::IdempotencyInProgress).retry_after(IN_PROGRESS_RETRY_SECONDS)
+            }
+            E::Internal(error) => error.into(),
+        }
+    }
+}
+
+impl From<domain::workspaces::Error> for Failure {
+    fn from(error: domain::workspaces::Error) -> Self {
+        use domain::workspaces::Error as E;
+        match error {
+            E::NotFound => Self::new(ProblemCode::NotFound),
+            E::SlugTaken { slug, suggestion } => Self::new(ProblemCode::SlugTaken)
+                .detail(format_args!(
+                    "The slug {slug} is taken; {suggestion} was free just now."
+                ))
+                .field(wrong_field("/slug", "taken", "is taken"))
+                .extras(|extras| extras.suggestion = Some(suggestion.to_string())),
+            E::SlugReserved { slug } => Self::new(ProblemCode::Invalid).field(wrong_field(
+                "/slug",
+                "reserved",
+                format_args!("{slug} is reserved: choose another"),
+            )),
+            E::ConfirmationMismatch => Self::new(ProblemCode::Invalid).field(wrong_parameter(
+                "confirm",
+                "mismatch",
+                "must be the name of the workspace, letter by letter",
+            )),
+            E::Stale { current } => Self::new(ProblemCode::Stale)
+                .detail("The workspace was changed meanwhile.")
+                .extras(|extras| extras.current = Some(etag(current.revision()))),
+            E::TooMany { max } => Self::new(ProblemCode::LimitReached)
+                .detail(format_args!("A person may be in at most {max} workspaces.")),
+            E::BadCursor(error) => wrong_cursor(error),
+            E::Denied(denied) => denied.into(),
+            E::OperatorDenied(denied) => denied.into(),
+            E::Internal(error) => error.into(),
+        }
+    }
+}
+
+impl From<domain::accounts::Error> for Failure {
+    fn from(error: domain::accounts::Error) -> Self {
+        use domain::accounts::Error as E;
+        match error {
+            E::SignUpClosed => Self::new(ProblemCode::SignUpClosed),
+            E::InvitationRequired => Self::new(ProblemCode::InvitationRequired),
+            E::SetupCodeRequired => Self::new(ProblemCode::SetupCodeRequired),
+            E::EmailTaken => Self::new(ProblemCode::EmailTaken).field(wrong_field(
+                "/email",
+                "taken",
+                "has an account already",
+            )),
+            E::WeakPassword(problem) => {
+                Self::new(ProblemCode::Invalid).field(wrong_field("/password", "weak", problem))
+            }
+            E::WrongCredentials => Self::new(ProblemCode::SignInFailed),
+            E::WrongPassword => Self::new(ProblemCode::Invalid).field(wrong_field(
+                "/current_password",
+                "wrong",
+                "is not the current password",
+            )),
+            E::TooManyAttempts { retry_after } => {
+                Self::new(ProblemCode::TooManyAttempts).retry_after(retry_after.seconds_up())
+            }
+            E::Busy => Self::new(ProblemCode::Unavailable).retry_after(UNAVAILABLE_RETRY_SECONDS),
+            E::NotFound => Self::new(ProblemCode::NotFound),
+            E::LastOperator => Self::new(ProblemCode::LastOperator),
+            E::BadCursor(error) => wrong_cursor(error),
+            E::Denied(denied) => denied.into(),
+            E::Internal(error) => error.into(),
+        }
+    }
+}
+
+impl From<domain::environments::Error> for Failure {
+    fn from(error: domain::environments::Error) -> Self {
+        use domain::environments::Error as E;
+        match error {
+            E::Unknown { environment } => Self::new(ProblemCode::NotFound)
+                .detail(format_args!("There is no environment {environment}.")),
+            E::Denied(denied) => denied.into(),
             E::Internal(error) => error.into(),
         }
     }

@@ -8,7 +8,7 @@ use api::ProblemCode;
 use crate::{
     AppState, layers,
     problem::Failure,
-    routes::{bench, docs, health},
+    routes::{auth, bench, docs, environments, health, me, workspaces},
 };
 
 /// The service of the whole server.
@@ -16,9 +16,27 @@ pub type Router = axum::Router;
 
 fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(crate::openapi::base())
+        // auth
+        .routes(routes!(auth::sign_up))
+        .routes(routes!(auth::sign_in))
+        .routes(routes!(auth::sign_out))
+        // me
+        .routes(routes!(me::view, me::update))
+        .routes(routes!(me::change_password))
+        .routes(routes!(me::sessions))
+        .routes(routes!(me::end_session))
+        .routes(routes!(me::my_workspaces))
+        // workspaces
+        .routes(routes!(workspaces::list, workspaces::create))
+        .routes(routes!(workspaces::view, workspaces::update, workspaces::delete))
+        .routes(routes!(workspaces::restore))
+        // environments
+        .routes(routes!(environments::list))
+        .routes(routes!(environments::view))
         // instance
         .routes(routes!(health::healthz_get))
         .routes(routes!(health::readyz_get))
+        .routes(routes!(health::metrics_get))
         .routes(routes!(docs::openapi_get))
 }
 

@@ -18,6 +18,9 @@ use crate::{Answer, TestApp};
 pub struct Actor {
     app: TestApp,
     headers: HeaderMap,
+    address: Option<std::net::IpAddr>,
+    user: String,
+    workspace: String,
 }
 
 impl Actor {
@@ -26,7 +29,44 @@ impl Actor {
         Self {
             app,
             headers: HeaderMap::new(),
+            address: None,
+            user: String::new(),
+            workspace: String::new(),
         }
+    }
+
+    /// Somebody who comes from an address of his own, so that limits on addresses do not make strangers share.
+    pub(crate) fn from_address(mut self, address: std::net::IpAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Somebody signed in, as the answer of sign-up says, who always names his personal workspace.
+    pub(crate) fn signed_in(self, answer: &Answer) -> Self {
+        let cookie = answer.header("set-cookie").expect("sign-up sets a cookie");
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let id = |of: &str| answer.body[of]["id"].as_str().expect("an id").to_owned();
+        let mut actor = self.with("cookie", &cookie);
+        actor.user = id("user");
+        actor.in_workspace(&id("workspace"))
+    }
+
+    /// The same in another workspace.
+    #[must_use]
+    pub fn in_workspace(&self, workspace: &str) -> Self {
+        let mut actor = self.clone().with("guildhall-workspace", workspace);
+        actor.workspace = workspace.to_owned();
+        actor
+    }
+
+    /// The id of the workspace that he names in every request.
+    pub fn workspace(&self) -> &str {
+        &self.workspace
+    }
+
+    /// The id of the person.
+    pub fn user(&self) -> &str {
+        &self.user
     }
 
     /// The same with a header in every request.
@@ -82,6 +122,9 @@ impl Actor {
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().expect("a path");
         *request.headers_mut() = self.headers.clone();
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(server::Peer(address));
+        }
         Call {
             app: self.app.clone(),
             request,

@@ -1,11 +1,18 @@
 //! A server in the process of the test.
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use db::Db;
-use domain::{Services, instance::InstanceKey};
+use domain::{Services, access::Role, instance::InstanceKey};
+use serde_json::json;
 use server::{App, AppState, Config, Router};
-use types::{Clock, Duration, FixedClock, Timestamp};
+use types::{Clock, Duration, FixedClock, Timestamp, UserId, WorkspaceId};
 
 use crate::{Actor, Contract};
 
@@ -21,6 +28,7 @@ pub struct TestApp {
     pub state: AppState,
     /// The clock that the server goes by.
     pub clock: Arc<FixedClock>,
+    people: Arc<AtomicU32>,
 }
 
 impl TestApp {
@@ -53,6 +61,7 @@ impl TestApp {
             contract: Contract::of_this_release(),
             state,
             clock,
+            people: Arc::default(),
         }
     }
 
@@ -65,7 +74,74 @@ impl TestApp {
     pub fn anonymous(&self) -> Actor {
         Actor::new(self.clone())
     }
+
+    /// The operator of the instance: who signed up first.
+    pub async fn operator(&self) -> Actor {
+        assert_eq!(
+            self.people.load(Ordering::SeqCst),
+            0,
+            "the operator is the first to sign up"
+        );
+        self.sign_up("operator").await
+    }
+
+    /// A person with his personal workspace, who runs nothing else.
+    pub async fn owner(&self) -> Actor {
+        self.somebody("owner").await
+    }
+
+    /// A person who has nothing to do with the others.
+    pub async fn stranger(&self) -> Actor {
+        self.somebody("stranger").await
+    }
+
+    /// A person who is a member, with this role, of the workspace of another one, and names that workspace.
+    pub async fn member(&self, of: &Actor, role: Role) -> Actor {
+        let member = self.somebody(role.as_str()).await;
+        let workspace: WorkspaceId = of.workspace().parse().expect("the id of a workspace");
+        let user: UserId = member.user().parse().expect("the id of a user");
+        domain::testing::add_member(&self.state.services, workspace, user, role).await;
+        member.in_workspace(of.workspace())
+    }
+
+    /// Somebody who may read most and change nothing.
+    pub async fn viewer(&self, of: &Actor) -> Actor {
+        self.member(of, Role::Viewer).await
+    }
+
+    async fn somebody(&self, name: &str) -> Actor {
+        if self.people.load(Ordering::SeqCst) == 0 {
+            self.sign_up("operator").await;
+        }
+        self.sign_up(name).await
+    }
+
+    async fn sign_up(&self, name: &str) -> Actor {
+        let [high, low] = u16::try_from(self.people.fetch_add(1, Ordering::SeqCst))
+            .expect("few people")
+            .to_be_bytes();
+        let actor = self.anonymous().from_address([10, 0, high, low].into());
+        let body = json!({
+            "email": format!("{name}-{high}-{low}@example.com"), "name": name, "password": PASSWORD,
+        });
+        let answer = actor.post("/v1/auth/sign-up", body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        actor.signed_in(&answer)
+    }
+
+    /// Fails the test when the books of any workspace do not balance.
+    pub async fn assert_books_balance(&self) {
+        let wrong = domain::credits::books::check_all_workspaces(&self.state.services.db).await;
+        match wrong {
+            Ok(wrong) => assert!(wrong.is_empty(), "the books do not balance: {wrong:#?}"),
+            // A test that has closed the database has nothing more to check.
+            Err(error) => eprintln!("the books could not be read: {error}"),
+        }
+    }
 }
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery staple";
 
 /// Runs `test` against a server on SQLite.
 pub fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(TestApp) -> F) {
@@ -79,5 +155,6 @@ pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestApp) -> F) {
 
 async fn run<F: Future<Output = ()>>(db: Db, test: impl FnOnce(TestApp) -> F) {
     let app = TestApp::start(db).await;
-    test(app).await;
+    test(app.clone()).await;
+    app.assert_books_balance().await;
 }

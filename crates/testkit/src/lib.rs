@@ -21,7 +21,7 @@ mod contract;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
-pub use app::{TestApp, on_postgres, on_sqlite};
+pub use app::{PASSWORD, TestApp, on_postgres, on_sqlite};
 pub use contract::{Contract, Operation};
 
 /// Defines tests of a server that run on both databases, from one text.

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Deserializer, de};
+
 use super::{Id, Kind, NameError, Slug};
 
 /// Either the id or the slug of a thing. The two cannot be confused: an id has an underscore, a slug has none.
@@ -53,6 +55,12 @@ impl<K: Kind> IdOrSlug<K> {
     }
 }
 
+impl<'de, K: Kind> Deserialize<'de> for IdOrSlug<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
 impl<K: Kind> fmt::Display for IdOrSlug<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

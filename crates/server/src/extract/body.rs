@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use super::once::BodyHash;
 use crate::{
     AppState,
     problem::{Failure, Result, wrong_field},
@@ -31,7 +32,11 @@ impl<T: DeserializeOwned, const BYTES_MAX: usize> FromRequest<AppState> for Json
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self> {
         require_json(request.headers())?;
+        let hash = request.extensions().get::<BodyHash>().cloned();
         let bytes = read(request.into_body(), BYTES_MAX).await?;
+        if let Some(hash) = hash {
+            hash.set(&bytes);
+        }
         parse(&bytes).map(Self)
     }
 }

@@ -1,9 +1,10 @@
 //! Path and query parameters, and pages.
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use http::request::Parts;
+use http::{Method, request::Parts};
 use serde::de::DeserializeOwned;
-use types::{Cursor, PAGE_LIMIT_MAX, PageLimit};
+use types::{Cursor, PAGE_LIMIT_MAX, Page, PageLimit};
+use uuid::Uuid;
 
 use super::body::explain;
 use crate::{
@@ -39,7 +40,12 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
-        let query = without_workspace(parts.uri.query().unwrap_or_default());
+        let query = parts.uri.query().unwrap_or_default();
+        let query = if parts.method == Method::GET {
+            without_workspace(query)
+        } else {
+            query.into()
+        };
         let pairs = serde_urlencoded::Deserializer::new(form(&query));
         serde_path_to_error::deserialize(pairs)
             .map(Self)
@@ -82,6 +88,27 @@ pub fn page(limit: Option<u32>, cursor: Option<&str>) -> Result<(PageLimit, Opti
     };
     let cursor = cursor.map(str::parse).transpose().map_err(wrong_cursor)?;
     Ok((limit, cursor))
+}
+
+/// A page of a list that is short enough to be read whole.
+pub fn page_of<T>(
+    all: Vec<T>,
+    limit: PageLimit,
+    cursor: Option<&Cursor>,
+    id: impl Fn(&T) -> Uuid,
+) -> Result<Page<T>> {
+    let start = match cursor {
+        None => 0,
+        Some(cursor) => {
+            let last = cursor.id().map_err(wrong_cursor)?;
+            // What the cursor names may be gone meanwhile: then the list begins anew rather than ends.
+            all.iter()
+                .position(|item| id(item) == last)
+                .map_or(0, |position| position + 1)
+        }
+    };
+    let rows = all.into_iter().skip(start).take(limit.get() + 1).collect();
+    Ok(Page::from_rows(rows, limit, |item| Cursor::after_id(id(item))))
 }
 
 /// 400 for a cursor that is not one of this list.

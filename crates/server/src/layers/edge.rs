@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// When a request is given up. Longer than any call of a flow may take.
-pub const REQUEST_DEADLINE: Duration = Duration::from_secs(65);
+const REQUEST_DEADLINE: Duration = Duration::from_secs(65);
 
 /// What the layer knows of a request, for extractors.
 #[derive(Debug, Clone, Copy)]

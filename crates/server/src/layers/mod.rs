@@ -7,4 +7,4 @@ mod headers;
 pub mod metrics;
 
 pub use address::Peer;
-pub use edge::{Context, EdgeLayer, REQUEST_DEADLINE};
+pub use edge::{Context, EdgeLayer};

@@ -5,11 +5,16 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use domain::access::OperatorPermission;
 use http::StatusCode;
 
 use crate::{
     AppState,
     answer::{Json, json_response},
+    extract::AsOperator,
+    layers::metrics,
+    openapi::problems,
+    problem::Result,
 };
 
 /// Is the process alive?
@@ -22,6 +27,19 @@ pub async fn healthz_get() -> Json<Health> {
         status: "alive",
         version: env!("CARGO_PKG_VERSION"),
     })
+}
+
+problems!(MetricsProblems = [CREDENTIAL, OPERATOR]);
+
+/// Read the counters of this process, in the text format of Prometheus. Needs the permission `operator:metrics`.
+#[utoipa::path(
+    get, path = "/metrics", operation_id = "metrics_get", tag = "instance",
+    security(("service_token" = []), ("session" = [])),
+    responses((status = 200, description = "The counters.", body = String, content_type = "text/plain"), MetricsProblems),
+)]
+pub async fn metrics_get(AsOperator(operator): AsOperator) -> Result<Response> {
+    operator.authorize(OperatorPermission::MetricsRead)?;
+    Ok(metrics::render().into_response())
 }
 
 /// Can it do its work: database, migrations, keys?

@@ -1,0 +1,216 @@
+//! Who calls: the first argument of every operation.
+//!
+//! - [`InWorkspace`]: somebody in the workspace that his key is, or that he names in a header.
+//! - [`InNamedWorkspace`]: somebody in the workspace that the path names.
+//! - [`SignedIn`]: a person, apart from any workspace.
+//! - [`AsOperator`]: whoever wants to run the instance; what he may is decided by the operation.
+//! - [`Anyone`]: somebody who is not known yet and wants to be.
+
+use api::ProblemCode;
+use axum::extract::{FromRequestParts, RawPathParams};
+use domain::{
+    access::{Actor, Caller, Operator, Origin, Person},
+    accounts::{self, Client},
+    workspaces::{self, WorkspaceRef},
+};
+use http::{HeaderMap, Method, header, request::Parts};
+
+use super::{
+    credential::Credential,
+    origin::{is_safe, require_same_origin},
+};
+use crate::{
+    AppState,
+    layers::Context,
+    problem::{Failure, Result},
+};
+
+/// The header by which a person names the workspace that he means.
+const WORKSPACE_HEADER: &str = "guildhall-workspace";
+
+/// Somebody in the workspace that his key is, or that he names.
+#[derive(Debug)]
+pub struct InWorkspace(pub Caller);
+
+/// Somebody in the workspace that the path names by `{workspace}`.
+#[derive(Debug)]
+pub struct InNamedWorkspace(pub Caller);
+
+/// A signed-in person.
+#[derive(Debug)]
+pub struct SignedIn(pub Person);
+
+/// Whoever wants to run the instance.
+#[derive(Debug)]
+pub struct AsOperator(pub Operator);
+
+/// Somebody who is not known yet. Guarded like a session, because what he is given is one.
+#[derive(Debug)]
+pub struct Anyone(pub Client);
+
+/// Somebody whose credential is good.
+enum Known {
+    Person(Person),
+}
+
+impl FromRequestParts<AppState> for InWorkspace {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self> {
+        let named = named_workspace(parts)?;
+        match authenticate(parts, app).await? {
+            Known::Person(person) => {
+                let reference = named.ok_or_else(|| Failure::new(ProblemCode::WorkspaceRequired))?;
+                Ok(Self(
+                    workspaces::enter(&app.services, &person, &reference)
+                        .await?
+                        .caller,
+                ))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for InNamedWorkspace {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self> {
+        let known = authenticate(parts, app).await?;
+        let reference = workspace_of_path(parts, app).await?;
+        match known {
+            Known::Person(person) => Ok(Self(
+                workspaces::enter(&app.services, &person, &reference)
+                    .await?
+                    .caller,
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self> {
+        match authenticate(parts, app).await? {
+            Known::Person(person) => Ok(Self(person)),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for AsOperator {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self> {
+        match authenticate(parts, app).await? {
+            Known::Person(person) => {
+                let actor = Actor::User(person.user);
+                Ok(Self(if person.is_operator {
+                    Operator::full(actor, person.origin)
+                } else {
+                    powerless(actor, person.origin)
+                }))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Anyone {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self> {
+        require_same_origin(&parts.headers, &app.config.public_url)?;
+        let user_agent = parts.headers.get(header::USER_AGENT);
+        Ok(Self(Client {
+            origin: origin(parts)?,
+            user_agent: user_agent
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .unwrap_or_default(),
+        }))
+    }
+}
+
+/// Somebody known who runs nothing: the operation will say which right he lacks.
+fn powerless(actor: Actor, origin: Origin) -> Operator {
+    Operator {
+        actor,
+        permissions: [].into(),
+        origin,
+    }
+}
+
+async fn authenticate(parts: &Parts, app: &AppState) -> Result<Known> {
+    let origin = origin(parts)?;
+    match Credential::find(&parts.headers)? {
+        Credential::Bearer(_) => Err(Failure::new(ProblemCode::InvalidCredential)),
+        Credential::Session(token) => {
+            if !is_safe(&parts.method) {
+                require_same_origin(&parts.headers, &app.config.public_url)?;
+            }
+            let person = accounts::authenticate_session(&app.services, token, origin).await?;
+            person.map(Known::Person).ok_or_else(|| {
+                Failure::new(ProblemCode::InvalidCredential).detail("The session has ended: sign in again.")
+            })
+        }
+        Credential::None => Err(Failure::new(ProblemCode::Unauthenticated)),
+    }
+}
+
+fn origin(parts: &Parts) -> Result<Origin> {
+    let context = parts.extensions.get::<Context>();
+    context.map(|context| context.origin()).ok_or_else(|| {
+        Failure::internal(std::io::Error::other(
+            "a route stands outside of the layer that knows the request",
+        ))
+    })
+}
+
+/// The workspace that the header, or on a GET the query, names.
+fn named_workspace(parts: &Parts) -> Result<Option<WorkspaceRef>> {
+    let by_header = header_text(&parts.headers)?;
+    let by_query = if parts.method == Method::GET {
+        form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+            .find(|(name, _)| name == "workspace")
+            .map(|(_, value)| value.into_owned())
+    } else {
+        None
+    };
+    let named = match (by_header, by_query) {
+        (Some(header), Some(query)) if header != query => {
+            return Err(Failure::new(ProblemCode::WorkspaceAmbiguous));
+        }
+        (Some(header), _) => header.to_owned(),
+        (None, Some(query)) => query,
+        (None, None) => return Ok(None),
+    };
+    // A text that cannot name a workspace names none.
+    named
+        .parse()
+        .map(Some)
+        .map_err(|_| Failure::new(ProblemCode::NotFound))
+}
+
+fn header_text(headers: &HeaderMap) -> Result<Option<&str>> {
+    let mut values = headers.get_all(WORKSPACE_HEADER).iter();
+    let first = values.next();
+    if values.next().is_some() {
+        return Err(
+            Failure::new(ProblemCode::WorkspaceAmbiguous).detail("Guildhall-Workspace was sent twice.")
+        );
+    }
+    first
+        .map(|value| value.to_str())
+        .transpose()
+        .map_err(|_| Failure::new(ProblemCode::MalformedRequest).detail("Guildhall-Workspace is not text."))
+}
+
+async fn workspace_of_path(parts: &mut Parts, app: &AppState) -> Result<WorkspaceRef> {
+    let not_found = || Failure::new(ProblemCode::NotFound);
+    let params = RawPathParams::from_request_parts(parts, app)
+        .await
+        .map_err(|_| not_found())?;
+    params
+        .iter()
+        .find(|(name, _)| *name == "workspace")
+        .and_then(|(_, text)| text.parse().ok())
+        .ok_or_else(not_found)
+}

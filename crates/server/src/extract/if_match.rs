@@ -1,0 +1,47 @@
+//! `If-Match`: change only what is still as it was read.
+
+use api::ProblemCode;
+use axum::extract::FromRequestParts;
+use http::{HeaderValue, header, request::Parts};
+
+use crate::{
+    AppState,
+    problem::{Failure, Result},
+};
+
+/// The revision that the client read; `None` when it does not mind.
+#[derive(Debug, Clone, Copy)]
+pub struct IfMatch(pub Option<i64>);
+
+/// What no revision is: an `ETag` of somebody else's making matches nothing.
+const NEVER: i64 = i64::MIN;
+
+impl FromRequestParts<AppState> for IfMatch {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+            return Ok(Self(None));
+        };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Self(None));
+        }
+        let tag = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        match tag {
+            Some(tag) if !tag.contains('"') => Ok(Self(Some(tag.parse().unwrap_or(NEVER)))),
+            _ => Err(Failure::new(ProblemCode::MalformedRequest)
+                .detail("If-Match must be one ETag in quotes, as it was answered, or *.")),
+        }
+    }
+}
+
+/// The `ETag` of a revision.
+pub fn etag(revision: i64) -> String {
+    format!("\"{revision}\"")
+}
+
+/// The same as a header.
+pub fn etag_header(revision: i64) -> Option<HeaderValue> {
+    HeaderValue::try_from(etag(revision)).ok()
+}

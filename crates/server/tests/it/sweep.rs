@@ -1,0 +1,151 @@
+//! Every operation of the document: without a credential 401, with too little 403, with what is another workspace's
+//! 404. Generated from the document, so that a new route is swept from its first day.
+
+use http::Method;
+use serde_json::{Value, json};
+use testkit::{Actor, Answer, Contract, Operation};
+
+/// Operations that anybody may call, with the reason.
+const PUBLIC: &[(&str, &str)] = &[
+    ("auth_sign_up", "makes the credential"),
+    ("auth_sign_in", "gives the credential"),
+    ("healthz_get", "is asked by whoever restarts the server"),
+    (
+        "readyz_get",
+        "is asked by load balancers, and tells no more than yes or no",
+    ),
+    ("openapi_get", "is the public documentation"),
+];
+
+/// Operations in a workspace that every member may call, whatever his role, with the reason.
+const FOR_EVERY_MEMBER: &[(&str, &str)] = &[("workspaces_view", "even a guest sees where he is")];
+
+fn operations() -> impl Iterator<Item = &'static Operation> {
+    Contract::of_this_release().operations().iter()
+}
+
+/// Does it happen in a workspace?
+fn is_in_workspace(operation: &Operation) -> bool {
+    let takes_header = operation.described["parameters"]
+        .as_array()
+        .is_some_and(|parameters| {
+            parameters
+                .iter()
+                .any(|parameter| parameter["name"] == "Guildhall-Workspace")
+        });
+    takes_header || operation.path.contains("{workspace}")
+}
+
+/// The path with ids that exist nowhere, and the workspace that is given.
+fn path(operation: &Operation, workspace: &str) -> String {
+    let mut path = operation.path.replace("{workspace}", workspace);
+    while let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
+        path.replace_range(start..=end, "nothing");
+    }
+    let confirm = operation.described["parameters"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true)
+        .map(|parameter| format!("{}=x", parameter["name"].as_str().unwrap_or_default()));
+    let query: Vec<String> = confirm.collect();
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", query.join("&"))
+    }
+}
+
+/// A body with what is required, as small as the document allows.
+fn body(operation: &Operation) -> Option<Value> {
+    let schema = &operation.described["requestBody"]["content"]["application/json"]["schema"];
+    (!schema.is_null()).then(|| example(schema))
+}
+
+fn example(schema: &Value) -> Value {
+    let document = server::document();
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => document
+            .pointer(reference.trim_start_matches('#'))
+            .cloned()
+            .unwrap_or_default(),
+        None => schema.clone(),
+    };
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    match schema["type"].as_str() {
+        Some("object") => required
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|name| (name.to_owned(), example(&schema["properties"][name])))
+            .collect(),
+        Some("array") => json!([]),
+        Some("integer" | "number") => json!(1),
+        Some("boolean") => json!(true),
+        _ => schema["examples"][0]
+            .as_str()
+            .or(schema["example"].as_str())
+            .unwrap_or("example")
+            .into(),
+    }
+}
+
+async fn send(actor: &Actor, operation: &Operation, workspace: &str) -> Answer {
+    let call = actor.call(operation.method.clone(), &path(operation, workspace));
+    match body(operation) {
+        Some(body) => call.json(body).await,
+        None => call.await,
+    }
+}
+
+testkit::both! {
+    async fn without_a_credential_nothing_opens(app: TestApp) {
+        let anonymous = app.anonymous();
+        for operation in operations().filter(|operation| !PUBLIC.iter().any(|(id, _)| *id == operation.id)) {
+            let answer = send(&anonymous, operation, "nowhere").await;
+            assert_eq!(answer.status, 401, "{}: {}", operation.id, answer.text());
+            assert_ne!(operation.described["security"], json!(null), "{} tells no way to sign in", operation.id);
+        }
+    }
+
+    async fn whatever_is_another_workspaces_is_not_found(app: TestApp) {
+        let (owner, stranger) = (app.owner().await, app.stranger().await);
+        let intruder = stranger.in_workspace(owner.workspace());
+        for operation in operations().filter(|operation| is_in_workspace(operation)) {
+            let answer = send(&intruder, operation, owner.workspace()).await;
+            assert_eq!(answer.status, 404, "{}: {}", operation.id, answer.text());
+        }
+    }
+
+    async fn who_may_little_is_refused_what_changes(app: TestApp) {
+        let owner = app.owner().await;
+        let guest = app.member(&owner, domain::access::Role::Guest).await;
+        let in_workspace = operations().filter(|operation| is_in_workspace(operation));
+        for operation in in_workspace.filter(|operation| !FOR_EVERY_MEMBER.iter().any(|(id, _)| *id == operation.id)) {
+            if operation.id == "workspaces_restore" {
+                continue; // Finds deleted workspaces alone; see the tests of workspaces.
+            }
+            let answer = send(&guest, operation, owner.workspace()).await;
+            assert_eq!(answer.status, 403, "{}: {}", operation.id, answer.text());
+        }
+    }
+
+    async fn who_runs_nothing_is_refused_what_is_the_operators(app: TestApp) {
+        let owner = app.owner().await;
+        let operators = operations().filter(|operation| operation.path.starts_with("/v1/operator") || operation.path == "/metrics");
+        for operation in operators {
+            let answer = send(&owner, operation, owner.workspace()).await;
+            assert_eq!(answer.status, 403, "{}: {}", operation.id, answer.text());
+        }
+    }
+}
+
+#[test]
+fn every_exception_of_the_sweep_names_an_operation() {
+    for (id, _) in PUBLIC.iter().chain(FOR_EVERY_MEMBER) {
+        assert!(
+            operations().any(|operation| operation.id == *id),
+            "{id} is no operation any more"
+        );
+    }
+    assert!(operations().any(|operation| operation.method == Method::POST));
+}
