@@ -4,15 +4,24 @@
 //! so that every wrong field is told at once; fields of answers are the checked types themselves. Bodies refuse
 //! unknown fields. Ids, credits and times are strings; [`schema`] gives their patterns to the OpenAPI document.
 
+mod actor;
 pub mod auth;
+pub mod caps;
+pub mod credits;
 pub mod environments;
 pub mod health;
 pub mod me;
+pub mod operator;
 mod page;
+pub mod prices;
 pub mod problem;
 pub mod schema;
+pub mod settings;
+pub mod usage;
+pub mod verify;
 pub mod workspaces;
 
+pub use actor::Actor;
 pub use page::{List, PageQuery};
 pub use problem::{FieldProblem, Problem, ProblemCode, Retry};
 

@@ -26,6 +26,14 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
+    /// A list that is short enough to be told whole.
+    pub fn whole<D>(all: Vec<D>, convert: impl FnMut(D) -> T) -> Self {
+        Self {
+            next_cursor: None,
+            items: all.into_iter().map(convert).collect(),
+        }
+    }
+
     /// A page of the domain with each item converted for the wire.
     pub fn from_page<D>(page: types::Page<D>, convert: impl FnMut(D) -> T) -> Self {
         Self {

@@ -6,6 +6,7 @@
 use std::{fmt, fmt::Write};
 
 use serde::{Serialize, Serializer};
+use types::{Microcredits, Timestamp};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type},
@@ -118,6 +119,16 @@ problem_codes! {
         "Somebody must be able to run the instance: make another operator first.";
     LimitReached = "limit_reached", 409, No, "There are as many as there may be",
         "A limit on how many of these there may be is reached.";
+    NameTaken = "name_taken", 409, No, "The name is taken",
+        "Something else has this name.";
+    PermissionInUse = "permission_in_use", 409, No, "Keys hold the permission",
+        "API keys that are not revoked hold the permission: take it from them, or revoke them.";
+    ExternalIdTaken = "external_id_taken", 409, No, "The external id belongs to another grant",
+        "A grant of another source or amount has this `external_id`; the same one is granted once.";
+    HoldClosed = "hold_closed", 409, No, "The hold is closed",
+        "The hold was settled or voided before.";
+    AlreadyRefunded = "already_refunded", 409, No, "The usage is refunded already",
+        "The credits of this usage event were given back before.";
     IdempotencyMismatch = "idempotency_mismatch", 409, No, "The idempotency key was used for another request",
         "The `Idempotency-Key` came before with another body. Use a new key for a new request.";
     IdempotencyInProgress = "idempotency_in_progress", 409, Later, "The first request is still running",
@@ -241,6 +252,9 @@ pub struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Credits>)]
     pub credits_available: Option<String>,
+    /// The cap that is reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap: Option<ReachedCap>,
     /// Seconds after which it makes sense to ask again; the same as `Retry-After`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
@@ -253,6 +267,28 @@ pub struct Extras {
     /// The `ETag` of the current state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
+}
+
+/// A spending cap that leaves less than was needed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReachedCap {
+    /// Whose spending it limits.
+    #[schema(value_type = schema::CapSubjectKind)]
+    pub subject_kind: &'static str,
+    /// The id of whose.
+    pub subject_id: String,
+    /// A day or a month, in UTC.
+    #[schema(value_type = schema::Period)]
+    pub period: &'static str,
+    /// How much may be spent in a period.
+    #[schema(value_type = schema::Credits)]
+    pub credits: Microcredits,
+    /// What is used or set aside in the current one.
+    #[schema(value_type = schema::Credits)]
+    pub used: Microcredits,
+    /// When the next period begins.
+    #[schema(value_type = schema::Timestamp)]
+    pub resets_at: Timestamp,
 }
 
 impl Problem {

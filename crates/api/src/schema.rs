@@ -64,6 +64,54 @@ texts! {
     Slug: "A name in addresses.", "^[a-z0-9][a-z0-9-]{1,38}$", "acme";
 }
 
+/// Defines the schema of a word out of a few: its name, what it is, and the words. A test of the server compares
+/// them with those of the domain.
+macro_rules! words {
+    ($($name:ident: $meaning:literal, [$($word:literal),* $(,)?];)*) => {
+        $(#[doc = $meaning]
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl $name {
+            /// All of them.
+            pub const WORDS: &[&str] = &[$($word),*];
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some($meaning))
+                    .enum_values(Some(Self::WORDS.iter().copied()))
+                    .build()
+                    .into()
+            }
+        }
+        impl ToSchema for $name {})*
+    };
+}
+
+words! {
+    ActorKind: "Who acts: a person, an API key, a service token of the operator, or Guildhall itself.",
+        ["user", "key", "service_token", "system"];
+    GrantSource: "Where credits come from.",
+        ["signup_bonus", "trial", "allowance", "promotion", "purchase", "adjustment"];
+    LineKind: "What a line of the ledger is.",
+        ["grant", "activate", "refund", "charge", "hold", "post", "void", "expire", "adjust"];
+    CapSubjectKind: "Whose spending a cap limits.", ["workspace", "key", "member", "tenant", "environment", "flow"];
+    Period: "A day or a month, in UTC.", ["day", "month"];
+    CallStatus: "How a metered call ended.", ["succeeded", "failed", "timed_out", "uncollected"];
+    PriceKind: "What a price is for.", ["resource", "step", "unit"];
+    SignUpPolicy: "Who may sign up.", ["open", "invitation", "closed"];
+    VerifyMode: "When the credits are taken.", ["charge", "hold"];
+    VerdictCode: "Why a key may not.", [
+        "unknown_key", "expired", "revoked", "permission_denied", "address_denied", "rate_limited",
+        "insufficient_credits", "cap_reached", "workspace_suspended",
+    ];
+    SettleOutcome: "How the work of a hold ended.", ["succeeded", "failed", "timed_out"];
+    ExportFormat: "How an export is written.", ["csv", "ndjson"];
+}
+
 /// An instant: RFC 3339 in UTC.
 #[derive(Debug)]
 pub enum Timestamp {}

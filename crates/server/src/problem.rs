@@ -14,6 +14,8 @@ use domain::{
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
+mod money;
+
 use crate::extract::{etag, wrong_cursor};
 
 /// A refused or failed request.

@@ -8,7 +8,7 @@ use api::ProblemCode;
 use crate::{
     AppState, layers,
     problem::Failure,
-    routes::{auth, bench, docs, environments, health, me, workspaces},
+    routes::{auth, bench, caps, credits, docs, environments, health, me, operator, usage, workspaces},
 };
 
 /// The service of the whole server.
@@ -33,6 +33,48 @@ fn routes() -> OpenApiRouter<AppState> {
         // environments
         .routes(routes!(environments::list))
         .routes(routes!(environments::view))
+        // credits
+        .routes(routes!(credits::view))
+        .routes(routes!(credits::grants))
+        .routes(routes!(credits::ledger))
+        .routes(routes!(caps::list, caps::set, caps::remove))
+        // usage
+        .routes(routes!(usage::list))
+        .routes(routes!(usage::view))
+        .routes(routes!(usage::summary::summarize))
+        .routes(routes!(usage::export::export))
+        // operator
+        .routes(routes!(operator::verify::verify))
+        .routes(routes!(operator::verify::settle))
+        .routes(routes!(operator::verify::void))
+        .routes(routes!(operator::verify::refund))
+        .routes(routes!(operator::workspaces::list))
+        .routes(routes!(operator::workspaces::view))
+        .routes(routes!(operator::workspaces::suspend))
+        .routes(routes!(operator::workspaces::unsuspend))
+        .routes(routes!(operator::credits::give))
+        .routes(routes!(operator::credits::view))
+        .routes(routes!(operator::credits::adjust))
+        .routes(routes!(operator::users::list))
+        .routes(routes!(operator::users::disable))
+        .routes(routes!(operator::users::enable))
+        .routes(routes!(operator::users::promote))
+        .routes(routes!(
+            operator::service_tokens::list,
+            operator::service_tokens::create
+        ))
+        .routes(routes!(operator::service_tokens::revoke))
+        .routes(routes!(
+            operator::permissions::list,
+            operator::permissions::register
+        ))
+        .routes(routes!(operator::permissions::delete))
+        .routes(routes!(
+            operator::prices::list,
+            operator::prices::set,
+            operator::prices::remove
+        ))
+        .routes(routes!(operator::settings::view, operator::settings::update))
         // instance
         .routes(routes!(health::healthz_get))
         .routes(routes!(health::readyz_get))

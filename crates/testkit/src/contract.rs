@@ -110,7 +110,7 @@ impl Contract {
                 operation.id
             )
         });
-        if media_type.ends_with("json") {
+        if media_type == "application/json" || media_type.ends_with("+json") {
             let name = format!("{} {}", operation.id, answer.status.as_str());
             self.validate(&name, &described["schema"], &answer.body);
         }

@@ -203,6 +203,12 @@ impl TimeZone {
     pub fn utc() -> Self {
         Self("UTC".to_owned())
     }
+
+    /// The date that calendars show there: `2026-11-21`.
+    pub fn date_of(&self, at: crate::Timestamp) -> String {
+        let local = jiff::Timestamp::from_microsecond(at.us()).and_then(|at| at.in_tz(&self.0));
+        local.map_or_else(|_| String::new(), |local| local.date().to_string())
+    }
 }
 
 /// Makes a slug out of a display name: "Ünïcode Café 2" becomes `n-code-caf-2`; `fallback` when nothing is left.

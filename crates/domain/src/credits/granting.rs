@@ -34,7 +34,17 @@ pub struct Gift {
 const NOTE_CHARS_MAX: usize = 500;
 const EXTERNAL_ID_CHARS_MAX: usize = 200;
 
+/// A grant, and whether this request made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// As it stands.
+    pub grant: GrantView,
+    /// False when its external id was granted before, and nothing was given now.
+    pub is_new: bool,
+}
+
 /// Gives credits to a workspace. With an external id that was granted before, answers that grant and gives nothing.
+/// The same `Idempotency-Key` is answered like the first time.
 ///
 /// # Errors
 /// [`Error::Invalid`] for an amount of nothing, an end before the beginning, texts that are too long;
@@ -45,7 +55,7 @@ pub async fn give(
     workspace: WorkspaceId,
     gift: Gift,
     claim: Option<Claim>,
-) -> Result<GrantView, Error> {
+) -> Result<Given, Error> {
     operator.authorize(OperatorPermission::CreditsManage)?;
     let now = services.clock.now();
     check(&gift, now)?;
@@ -72,8 +82,23 @@ pub async fn give(
         audit: Some(Box::new(audit::prepare(services, &change))),
         movement: Movement::Grant(grant),
     };
-    let receipt = accepted(submit(services, request).await?)?;
-    let id = receipt.grant.ok_or(Error::NotFound { what: "grant" })?;
+    let outcome = submit(services, request).await?;
+    let is_new = !matches!(outcome, Outcome::Repeated { answer: None, .. });
+    let id = accepted(outcome)?
+        .grant
+        .ok_or(Error::NotFound { what: "grant" })?;
+    let grant = balance::grant(services, workspace, id).await?;
+    Ok(Given { grant, is_new })
+}
+
+/// One grant of a workspace, for the operator.
+pub async fn view_grant(
+    services: &Services,
+    operator: &Operator,
+    workspace: WorkspaceId,
+    id: GrantId,
+) -> Result<GrantView, Error> {
+    operator.authorize(OperatorPermission::CreditsManage)?;
     balance::grant(services, workspace, id).await
 }
 

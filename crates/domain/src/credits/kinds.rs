@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use types::Timestamp;
+use types::{ApiKeyId, EnvironmentId, FlowId, IdError, TenantId, Timestamp, UserId, WorkspaceId};
 use uuid::Uuid;
 
 /// Where the credits of a grant come from.
@@ -164,6 +164,20 @@ pub struct CapSubject {
     pub id: Uuid,
 }
 
+impl fmt::Display for CapSubject {
+    /// Its id as users see it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            CapSubjectKind::Workspace => WorkspaceId::from_uuid(self.id).fmt(f),
+            CapSubjectKind::Key => ApiKeyId::from_uuid(self.id).fmt(f),
+            CapSubjectKind::Member => UserId::from_uuid(self.id).fmt(f),
+            CapSubjectKind::Tenant => TenantId::from_uuid(self.id).fmt(f),
+            CapSubjectKind::Environment => EnvironmentId::from_uuid(self.id).fmt(f),
+            CapSubjectKind::Flow => FlowId::from_uuid(self.id).fmt(f),
+        }
+    }
+}
+
 /// What a cap can be put on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CapSubjectKind {
@@ -207,6 +221,18 @@ impl CapSubjectKind {
     /// From the spelling.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+
+    /// The id of a subject of this kind, from the text that users see.
+    pub fn parse_id(self, text: &str) -> Result<Uuid, IdError> {
+        match self {
+            Self::Workspace => text.parse().map(WorkspaceId::uuid),
+            Self::Key => text.parse().map(ApiKeyId::uuid),
+            Self::Member => text.parse().map(UserId::uuid),
+            Self::Tenant => text.parse().map(TenantId::uuid),
+            Self::Environment => text.parse().map(EnvironmentId::uuid),
+            Self::Flow => text.parse().map(FlowId::uuid),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub use balance::{Balance, GrantView, LineView, balance, grants, ledger};
 pub(crate) use balance::{balance_of, due_all_workspaces, forgotten_holds_all_workspaces, settle};
 pub use cap_settings::{CapView, caps, remove_cap, set_cap, subject};
 pub use error::Error;
-pub use granting::{Gift, adjust, give, grant_signup_bonus};
+pub use granting::{Gift, Given, adjust, give, grant_signup_bonus, view_grant};
 pub use kinds::{
     CapSubject, CapSubjectKind, GrantSource, LATENCY_BUCKETS_US, LineKind, Period, latency_bucket,
     quarter_start,

@@ -10,7 +10,7 @@ mod store;
 
 pub use error::Error;
 pub use keys::{HashKey, INSTANCE_KEY_BYTES, InstanceKey, TokenHash};
-pub use settings::{Settings, SignUp};
+pub use settings::{Settings, SettingsChange, SignUp};
 
 use std::sync::Arc;
 
@@ -76,18 +76,24 @@ pub async fn settings(services: &Services, operator: &Operator) -> Result<Settin
         .settings()
 }
 
-/// Replaces the settings. Every node uses them within a second; prices and bonuses at once, by the epoch.
-pub async fn set_settings(
+/// Changes settings. Every node uses them within a second; prices and bonuses at once, by the epoch.
+pub async fn change_settings(
     services: &Services,
     operator: &Operator,
-    settings: Settings,
+    change: SettingsChange,
 ) -> Result<Settings, Error> {
     operator.authorize(OperatorPermission::SettingsManage)?;
-    let change = Change::by_operator(operator, "settings.changed", "instance", None);
-    db::write!(services.db, |tx| {
-        store::update_settings(tx, &settings).await?;
+    let event = Change::by_operator(operator, "settings.changed", "instance", None);
+    let settings = db::write!(services.db, |tx| {
+        // First, because it makes others who change the instance wait.
         raise_epoch(tx).await?;
-        Ok(audit::record(tx, services, &change).await?)
+        let row = store::find(tx)
+            .await?
+            .ok_or(db::Error::corrupt("instance", "there is no row"))?;
+        let settings = row.settings()?.with(change.clone());
+        store::update_settings(tx, &settings).await?;
+        audit::record(tx, services, &event).await?;
+        Ok(settings)
     })?;
     services.instance.forget();
     Ok(settings)

@@ -15,6 +15,39 @@ pub enum SignUp {
     Closed,
 }
 
+impl SignUp {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Open, Self::Invitation, Self::Closed];
+
+    /// As it is spelled.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invitation => "invitation",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// What shall be different; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsChange {
+    /// What the product is called.
+    pub product_name: Option<DisplayName>,
+    /// Its logo.
+    pub logo_url: Option<Option<WebAddress>>,
+    /// Where customers find help.
+    pub support_url: Option<Option<WebAddress>>,
+    /// Who may sign up.
+    pub sign_up: Option<SignUp>,
+    /// What a new user's personal workspace is given.
+    pub signup_bonus: Option<Microcredits>,
+    /// What a flow call costs.
+    pub flow_call_price: Option<Microcredits>,
+    /// What `verify` charges.
+    pub verify_price: Option<Microcredits>,
+}
+
 /// The settings. Stored as one JSON text; a field that an older release did not know takes its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -33,6 +66,22 @@ pub struct Settings {
     pub flow_call_price: Microcredits,
     /// What `verify` charges when it names neither credits nor a priced resource.
     pub verify_price: Microcredits,
+}
+
+impl Settings {
+    /// The settings after a change.
+    #[must_use]
+    pub(super) fn with(self, change: SettingsChange) -> Self {
+        Self {
+            product_name: change.product_name.unwrap_or(self.product_name),
+            logo_url: change.logo_url.unwrap_or(self.logo_url),
+            support_url: change.support_url.unwrap_or(self.support_url),
+            sign_up: change.sign_up.unwrap_or(self.sign_up),
+            signup_bonus: change.signup_bonus.unwrap_or(self.signup_bonus),
+            flow_call_price: change.flow_call_price.unwrap_or(self.flow_call_price),
+            verify_price: change.verify_price.unwrap_or(self.verify_price),
+        }
+    }
 }
 
 impl Default for Settings {

@@ -2,7 +2,10 @@
 
 use types::CursorError;
 
-use crate::access::{OperatorDenied, OperatorPermission, PermissionName};
+use crate::{
+    access::{OperatorDenied, OperatorPermission, PermissionName},
+    credits, workspaces,
+};
 
 /// Errors of this folder.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +49,12 @@ pub enum Error {
     /// The cursor is not one of this list.
     #[error(transparent)]
     BadCursor(#[from] CursorError),
+    /// The workspace cannot be shown.
+    #[error(transparent)]
+    Workspace(#[from] workspaces::Error),
+    /// Its balance cannot be shown.
+    #[error(transparent)]
+    Credits(#[from] credits::Error),
     /// The operator may not.
     #[error(transparent)]
     Denied(#[from] OperatorDenied),

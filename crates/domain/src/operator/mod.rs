@@ -10,6 +10,7 @@ mod error;
 mod permissions;
 mod store;
 mod tokens;
+mod workspaces;
 
 pub use error::{Error, TokenError};
 pub(crate) use permissions::is_registered;
@@ -20,6 +21,7 @@ pub use tokens::{
     CreatedToken, NewServiceToken, SERVICE_TOKENS_MAX, ServiceToken, TokenCache, TokenIdentity, TokenUses,
     authenticate_service_token, create_token, flush_last_used, list_tokens, revoke_token,
 };
+pub use workspaces::view_workspace;
 
 use crate::access::{Actor, Operator, Person};
 

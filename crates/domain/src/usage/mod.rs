@@ -11,7 +11,8 @@ mod summary;
 pub use error::Error;
 pub use events::{EventFilter, UsageEvent, event, events};
 pub use summary::{
-    Dimension, Group, Grouping, SUMMARY_SPAN_MAX, SummaryQuery, SummaryRow, TimeGrain, summary,
+    Dimension, Group, Grouping, SUMMARY_SPAN_DEFAULT, SUMMARY_SPAN_MAX, Summary, SummaryQuery, SummaryRow,
+    TimeGrain, Totals, summary,
 };
 
 #[cfg(test)]

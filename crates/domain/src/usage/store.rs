@@ -150,7 +150,12 @@ pub struct RollupRow {
 }
 
 /// Sums of the rollup, apart for each value of the dimensions that are asked for; the others are one.
-pub async fn sums(tx: &mut Tx, workspace: WorkspaceId, query: &SummaryQuery) -> Result<Vec<RollupRow>> {
+pub async fn sums(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    query: &SummaryQuery,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<RollupRow>> {
     let by = &query.group_by;
     all!(
         tx,
@@ -168,8 +173,8 @@ pub async fn sums(tx: &mut Tx, workspace: WorkspaceId, query: &SummaryQuery) -> 
            AND ($12 IS NULL OR key_id = $12) AND ($13 IS NULL OR environment_id = $13)
          GROUP BY 1, 2, 3, 4, 5, 6, status, latency_bucket",
         workspace.uuid(),
-        query.from.us(),
-        query.to.us(),
+        from.us(),
+        to.us(),
         query.grain.is_some(),
         by.flow,
         by.key,

@@ -14,23 +14,27 @@ use super::{
 use crate::{
     Services,
     access::{Caller, Permission},
-    credits::LATENCY_BUCKETS_US,
+    credits::{LATENCY_BUCKETS_US, quarter_start},
+    workspaces,
 };
 
 /// The longest span of a summary.
 pub const SUMMARY_SPAN_MAX: Duration = Duration::from_days(400);
 
+/// What a summary covers when it is not told since when.
+pub const SUMMARY_SPAN_DEFAULT: Duration = Duration::from_days(30);
+
 /// What is asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct SummaryQuery {
-    /// From this instant on.
-    pub from: Timestamp,
-    /// Before this instant.
-    pub to: Timestamp,
+    /// From this instant on, rounded down to a quarter of an hour; `None` for [`SUMMARY_SPAN_DEFAULT`] before the end.
+    pub from: Option<Timestamp>,
+    /// Before this instant, rounded up to a quarter of an hour; `None` for now.
+    pub to: Option<Timestamp>,
     /// Apart by time; `None` for the whole span.
     pub grain: Option<TimeGrain>,
-    /// Where days begin.
-    pub time_zone: TimeZone,
+    /// Where days begin; `None` for the workspace's own.
+    pub time_zone: Option<TimeZone>,
     /// Apart by what else.
     pub group_by: Grouping,
     /// Only of this flow.
@@ -147,11 +151,33 @@ pub struct Group {
     pub status: Option<String>,
 }
 
+/// The answer: what was covered, and the sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Before this instant.
+    pub to: Timestamp,
+    /// Where days begin.
+    pub time_zone: TimeZone,
+    /// By time and then by the other dimensions.
+    pub rows: Vec<SummaryRow>,
+    /// Over all rows.
+    pub totals: Totals,
+}
+
 /// The sums of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SummaryRow {
     /// What they are about.
     pub group: Group,
+    /// The sums.
+    pub totals: Totals,
+}
+
+/// Sums of usage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
     /// Accepted calls.
     pub calls: i64,
     /// Those of them that did not succeed.
@@ -174,35 +200,59 @@ pub struct SummaryRow {
 ///
 /// # Errors
 /// [`Error::Span`] when the span is empty or longer than [`SUMMARY_SPAN_MAX`].
-pub async fn summary(
-    services: &Services,
-    caller: &Caller,
-    query: &SummaryQuery,
-) -> Result<Vec<SummaryRow>, Error> {
+pub async fn summary(services: &Services, caller: &Caller, query: &SummaryQuery) -> Result<Summary, Error> {
     caller.authorize(Permission::UsageRead)?;
-    if query.to <= query.from || query.to.since(query.from) > SUMMARY_SPAN_MAX {
-        return Err(Error::Span {
-            days_max: SUMMARY_SPAN_MAX.seconds_up() / 86_400,
-        });
-    }
-    let rows = db::read!(services.db, |tx| Ok(
-        store::sums(tx, caller.workspace, query).await?
-    ))?;
+    let span = span(query, services.clock.now())?;
+    let (zone, rows) = db::read!(services.db, |tx| {
+        let zone = match &query.time_zone {
+            Some(zone) => zone.clone(),
+            None => workspaces::time_zone(tx, caller.workspace).await?,
+        };
+        Ok((zone, store::sums(tx, caller.workspace, query, span).await?))
+    })?;
     let mut groups: BTreeMap<Group, Sums> = BTreeMap::new();
+    let mut totals = Sums::default();
     let mut starts = BTreeMap::new();
     for row in &rows {
         let starts_at = query.grain.map(|grain| {
             *starts
                 .entry(row.quarter)
-                .or_insert_with(|| start_of(row.quarter, grain, &query.time_zone))
+                .or_insert_with(|| start_of(row.quarter, grain, &zone))
         });
         groups
             .entry(group(row, starts_at, query.group_by.status))
             .or_default()
             .add(row);
+        totals.add(row);
     }
-    Ok(groups.into_iter().map(|(group, sums)| sums.row(group)).collect())
+    let rows = groups.into_iter().map(|(group, sums)| SummaryRow {
+        group,
+        totals: sums.totals(),
+    });
+    Ok(Summary {
+        from: span.0,
+        to: span.1,
+        time_zone: zone,
+        rows: rows.collect(),
+        totals: totals.totals(),
+    })
 }
+
+/// From when to when, in whole quarters of an hour: the grain of the rollup.
+fn span(query: &SummaryQuery, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
+    let to = query.to.unwrap_or(now);
+    let from = query.from.unwrap_or(to.minus(SUMMARY_SPAN_DEFAULT));
+    if to <= from || to.since(from) > SUMMARY_SPAN_MAX {
+        return Err(Error::Span {
+            days_max: SUMMARY_SPAN_MAX.seconds_up() / 86_400,
+        });
+    }
+    let end = quarter_start(to);
+    let end = if end < to { end.plus(QUARTER) } else { end };
+    Ok((quarter_start(from), end))
+}
+
+const QUARTER: Duration = Duration::from_minutes(15);
 
 fn group(row: &RollupRow, starts_at: Option<Timestamp>, by_status: bool) -> Group {
     Group {
@@ -277,21 +327,17 @@ impl Sums {
         0
     }
 
-    fn row(&self, group: Group) -> SummaryRow {
-        SummaryRow {
-            group,
+    fn totals(&self) -> Totals {
+        let or_none = |value: i64| if self.calls == 0 { 0 } else { value };
+        Totals {
             calls: self.calls,
             errors: self.errors,
             refused: self.refused,
             credits: Microcredits::new(self.credits),
-            latency_us_mean: if self.calls == 0 {
-                0
-            } else {
-                self.latency_us / self.calls
-            },
-            latency_us_p50: if self.calls == 0 { 0 } else { self.quantile_us(50) },
-            latency_us_p95: if self.calls == 0 { 0 } else { self.quantile_us(95) },
-            latency_us_p99: if self.calls == 0 { 0 } else { self.quantile_us(99) },
+            latency_us_mean: self.latency_us / self.calls.max(1),
+            latency_us_p50: or_none(self.quantile_us(50)),
+            latency_us_p95: or_none(self.quantile_us(95)),
+            latency_us_p99: or_none(self.quantile_us(99)),
         }
     }
 }

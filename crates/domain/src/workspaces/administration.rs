@@ -53,6 +53,26 @@ pub async fn view_any(
     found.ok_or(Error::NotFound)
 }
 
+/// The id of the workspace that an operation with this permission names. Whether there is one of a given id is left
+/// to the operation.
+pub async fn id_of_any(
+    services: &Services,
+    operator: &Operator,
+    permission: OperatorPermission,
+    reference: &WorkspaceRef,
+) -> Result<WorkspaceId, Error> {
+    operator.authorize(permission)?;
+    match reference {
+        IdOrSlug::Id(id) => Ok(*id),
+        IdOrSlug::Slug(slug) => {
+            let found = db::read!(services.db, |tx| Ok::<_, Error>(
+                store::find_by_slug(tx, slug).await?
+            ))?;
+            found.map(|workspace| workspace.id).ok_or(Error::NotFound)
+        }
+    }
+}
+
 /// Suspends a workspace: with the answer, nothing is charged to it any more. Twice is once.
 pub async fn suspend(
     services: &Services,

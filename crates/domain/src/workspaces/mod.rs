@@ -19,7 +19,7 @@ mod erase;
 mod error;
 mod store;
 
-pub use administration::{WorkspaceFilter, list_all_workspaces, suspend, unsuspend, view_any};
+pub use administration::{WorkspaceFilter, id_of_any, list_all_workspaces, suspend, unsuspend, view_any};
 pub use change::{WorkspaceChange, update};
 pub use create::{NewWorkspace, create};
 pub(crate) use create::{create_personal, ensure_personal};
@@ -128,6 +128,12 @@ pub(crate) async fn raise_epochs_of_member(tx: &mut Tx, user: UserId) -> db::Res
         credits::raise_config_epoch(tx, *workspace).await?;
     }
     Ok(workspaces)
+}
+
+/// By which the days of a workspace are counted for people.
+pub(crate) async fn time_zone(tx: &mut Tx, workspace: WorkspaceId) -> db::Result<TimeZone> {
+    let found = store::find(tx, workspace).await?;
+    Ok(found.map_or_else(TimeZone::utc, |found| found.time_zone))
 }
 
 /// The workspace that the caller is in.

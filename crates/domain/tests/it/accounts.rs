@@ -5,7 +5,7 @@ use domain::{
     Config,
     access::Person,
     accounts::{self, Error, NewUser, PasswordChange, ProfileChange, SignIn, UserFilter},
-    instance::{self, InstanceKey, Settings},
+    instance::{self, InstanceKey, SettingsChange},
     testing::{PASSWORD, World},
     workspaces,
 };
@@ -92,8 +92,8 @@ db::both! {
     async fn sign_up_can_be_closed(db: Db) {
         let world = World::new(db).await;
         for (mode, is_closed) in [(instance::SignUp::Closed, true), (instance::SignUp::Invitation, false)] {
-            let settings = Settings { sign_up: mode, ..Settings::default() };
-            instance::set_settings(&world.services, &world.operator(), settings).await.unwrap();
+            let change = SettingsChange { sign_up: Some(mode), ..SettingsChange::default() };
+            instance::change_settings(&world.services, &world.operator(), change).await.unwrap();
             let refused = accounts::sign_up(&world.services, &world.client(), world.sign_up_of("ada")).await;
             match refused {
                 Err(Error::SignUpClosed) => assert!(is_closed),
@@ -329,8 +329,8 @@ db::both! {
 
     async fn a_new_user_is_given_the_sign_up_bonus_once(db: Db) {
         let world = World::new(db).await;
-        let settings = Settings { signup_bonus: types::Microcredits::ONE_CREDIT, ..Settings::default() };
-        instance::set_settings(&world.services, &world.operator(), settings).await.unwrap();
+        let change = SettingsChange { signup_bonus: Some(types::Microcredits::ONE_CREDIT), ..SettingsChange::default() };
+        instance::change_settings(&world.services, &world.operator(), change).await.unwrap();
         let ada = world.sign_up("ada").await;
         let new = NewUser {
             email: "bob@example.com".parse().unwrap(),

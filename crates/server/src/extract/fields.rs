@@ -3,6 +3,7 @@
 use std::{fmt::Display, str::FromStr};
 
 use api::ProblemCode;
+use types::Microcredits;
 
 use crate::problem::{Failure, Result, wrong_field};
 
@@ -50,6 +51,16 @@ impl Fields {
         }
     }
 
+    /// Parses a price that may be absent: not negative.
+    pub fn parse_price(&mut self, pointer: &str, text: Option<&str>) -> Option<Option<Microcredits>> {
+        let price = self.parse_optional::<Microcredits>(pointer, text)?;
+        if price.is_some_and(Microcredits::is_negative) {
+            self.refuse(pointer, "invalid", "must not be negative");
+            return None;
+        }
+        Some(price)
+    }
+
     /// Parses a field that may be absent (unchanged), null (taken away) or a value.
     #[expect(
         clippy::option_option,
@@ -83,6 +94,23 @@ impl Fields {
         parsed.into_iter().collect()
     }
 
+    /// Finds a word among those that the field may have.
+    pub fn word<T: Copy>(
+        &mut self,
+        pointer: &str,
+        text: &str,
+        all: &[T],
+        as_str: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        match find_word(text, all, as_str) {
+            Ok(word) => Some(word),
+            Err(message) => {
+                self.refuse(pointer, "invalid", message);
+                None
+            }
+        }
+    }
+
     /// Keeps what is wrong with a field.
     pub fn refuse(&mut self, pointer: &str, code: &str, message: impl Display) {
         self.wrong.push(wrong_field(pointer, code, message));
@@ -102,4 +130,15 @@ impl Fields {
             .into_iter()
             .fold(Failure::new(ProblemCode::Invalid), Failure::field))
     }
+}
+
+/// The one of `all` that is spelled like this; else what it may be.
+pub fn find_word<T: Copy>(text: &str, all: &[T], as_str: impl Fn(T) -> &'static str) -> Result<T, String> {
+    all.iter()
+        .copied()
+        .find(|word| as_str(*word) == text)
+        .ok_or_else(|| {
+            let words: Vec<_> = all.iter().map(|word| as_str(*word)).collect();
+            format!("must be one of {}", words.join(", "))
+        })
 }

@@ -2,6 +2,7 @@
 
 mod body;
 mod caller;
+mod claim;
 mod credential;
 mod fields;
 mod if_match;
@@ -11,8 +12,9 @@ mod params;
 
 pub use body::Json;
 pub use caller::{Anyone, AsOperator, InNamedWorkspace, InWorkspace, SignedIn};
+pub use claim::Claimed;
 pub use credential::SESSION_COOKIE;
 pub use fields::Fields;
 pub use if_match::{IfMatch, etag, etag_header};
 pub use once::Once;
-pub use params::{Path, Query, page, page_of, wrong_cursor};
+pub use params::{Path, Query, needed_word_parameter, page, page_of, word_parameter, wrong_cursor};

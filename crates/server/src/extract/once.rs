@@ -47,7 +47,7 @@ impl BodyHash {
         let _ = self.0.set(idempotency::body_hash(body));
     }
 
-    fn get(&self) -> [u8; 32] {
+    pub(super) fn get(&self) -> [u8; 32] {
         self.0
             .get()
             .copied()
@@ -72,7 +72,7 @@ impl FromRequestParts<AppState> for Once {
     }
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<String>> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>> {
     let Some(value) = headers.get(IDEMPOTENCY_HEADER) else {
         return Ok(None);
     };

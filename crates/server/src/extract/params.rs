@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use types::{Cursor, PAGE_LIMIT_MAX, Page, PageLimit};
 use uuid::Uuid;
 
-use super::body::explain;
+use super::{body::explain, fields::find_word};
 use crate::{
     AppState,
     problem::{Failure, Result, wrong_parameter},
@@ -109,6 +109,29 @@ pub fn page_of<T>(
     };
     let rows = all.into_iter().skip(start).take(limit.get() + 1).collect();
     Ok(Page::from_rows(rows, limit, |item| Cursor::after_id(id(item))))
+}
+
+/// The word that a query parameter has, if it is there.
+pub fn word_parameter<T: Copy>(
+    name: &str,
+    text: Option<&str>,
+    all: &[T],
+    as_str: impl Fn(T) -> &'static str,
+) -> Result<Option<T>> {
+    text.map(|text| needed_word_parameter(name, text, all, as_str))
+        .transpose()
+}
+
+/// The word that a query parameter has.
+pub fn needed_word_parameter<T: Copy>(
+    name: &str,
+    text: &str,
+    all: &[T],
+    as_str: impl Fn(T) -> &'static str,
+) -> Result<T> {
+    find_word(text, all, as_str).map_err(|message| {
+        Failure::new(ProblemCode::InvalidParameter).field(wrong_parameter(name, "invalid", message))
+    })
 }
 
 /// 400 for a cursor that is not one of this list.

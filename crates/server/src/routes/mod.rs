@@ -2,8 +2,12 @@
 
 pub mod auth;
 pub mod bench;
+pub mod caps;
+pub mod credits;
 pub mod docs;
 pub mod environments;
 pub mod health;
 pub mod me;
+pub mod operator;
+pub mod usage;
 pub mod workspaces;

@@ -4,11 +4,16 @@
 
 mod auth;
 mod bad_input;
+mod credits;
 mod edge;
 mod environments;
 mod health;
 mod idempotency;
 mod me;
+mod money;
 mod openapi;
+mod operator;
 mod sweep;
+mod usage;
+mod words;
 mod workspaces;

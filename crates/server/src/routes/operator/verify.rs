@@ -1,0 +1,187 @@
+//! One durable answer to "may this key do this, and take n credits", for the operator's own services.
+//!
+//! The hottest route of all: no look-up beside those of the operation, and one small body each way.
+
+use api::{
+    operator::Movement,
+    verify::{Permissions, Refund, Settle, Verdict, Verify},
+};
+use axum::extract::State;
+use domain::{
+    api_keys::KeyIdentity,
+    credits::{
+        CallStatus,
+        verify::{self, HOLD_LIFETIME_DEFAULT, Mode, Settlement, Verification},
+    },
+};
+use types::{Duration, HoldId, UsageId};
+
+use super::credits::movement;
+use crate::{
+    AppState, answer,
+    extract::{AsOperator, Claimed, Fields, Json, Path},
+    openapi::{IdempotencyHeader, problems},
+    problem::Result,
+};
+
+problems!(VerifyProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT]);
+
+/// Check a customer's key, and charge or hold, in one durable step.
+///
+/// What the key may not do is an answer with 200 and a `code`; a problem is what you may not, or got wrong.
+#[utoipa::path(
+    post, path = "/v1/operator/verify", operation_id = "operator_verify", tag = "operator",
+    params(IdempotencyHeader), request_body = Verify, security(("session" = []), ("service_token" = [])),
+    responses((status = 200, description = "Whether it may.", body = Verdict), VerifyProblems),
+)]
+pub async fn verify(
+    State(app): State<AppState>,
+    AsOperator(operator): AsOperator,
+    claimed: Claimed,
+    Json(body): Json<Verify>,
+) -> Result<answer::Json<Verdict>> {
+    let mut asked = verification(body)?;
+    asked.claim = claimed.by(operator.actor);
+    let verdict = verify::verify(&app.services, &operator, &asked).await?;
+    Ok(answer::Json(to_wire(&verdict)))
+}
+
+const MODES: &[&str] = &["charge", "hold"];
+
+fn verification(body: Verify) -> Result<Verification> {
+    let mut fields = Fields::new();
+    let credits = fields.parse_optional("/credits", body.credits.as_deref());
+    let environment = fields.parse_optional("/environment", body.environment.as_deref());
+    let address = fields.parse_optional("/address", body.address.as_deref());
+    let mode = match body.mode.as_deref() {
+        None => Some("charge"),
+        Some(text) => fields.word("/mode", text, MODES, |word| word),
+    };
+    if mode == Some("charge") && body.hold_seconds.is_some() {
+        fields.refuse("/hold_seconds", "unexpected", "is for the mode hold");
+    }
+    let lifetime = body
+        .hold_seconds
+        .map_or(HOLD_LIFETIME_DEFAULT, Duration::from_seconds);
+    let tags = body.tags.map(serde_json::Value::Object);
+    fields.finish(|| {
+        Some(Verification {
+            credits: credits?,
+            environment: environment?,
+            address: address?,
+            mode: if mode? == "hold" {
+                Mode::Hold { lifetime }
+            } else {
+                Mode::Charge
+            },
+            key: body.key,
+            permission: body.permission,
+            resource: body.resource,
+            tags: tags.map(|tags| tags.to_string()),
+            claim: None,
+        })
+    })
+}
+
+fn to_wire(verdict: &verify::Verdict) -> Verdict {
+    let line = verdict.receipt.map(|receipt| receipt.line);
+    Verdict {
+        valid: verdict.refused.is_none(),
+        code: verdict.refused.map(verify::VerdictCode::as_str),
+        workspace: verdict.key.as_ref().map(|key| key.workspace),
+        key: verdict.key.as_ref().map(|key| key.id),
+        permissions: verdict.key.as_deref().map(permissions),
+        credits_charged: verdict.receipt.map(|receipt| receipt.charged),
+        credits_available: verdict.available,
+        usage: line.filter(|_| !verdict.held).map(|line| line.cast()),
+        hold: line.filter(|_| verdict.held).map(|line| line.cast()),
+        retry_after: verdict.retry_after.map(Duration::seconds_up),
+    }
+}
+
+fn permissions(key: &KeyIdentity) -> Permissions {
+    let ours = key
+        .permissions
+        .iter()
+        .map(|permission| permission.as_str().into());
+    ours.chain(
+        key.operator_permissions
+            .iter()
+            .map(|name| name.to_string().into()),
+    )
+    .collect()
+}
+
+problems!(SettleProblems = [CREDENTIAL, OPERATOR, BODY] + [NotFound, HoldClosed]);
+
+/// Close a hold with the real price; the rest returns.
+#[utoipa::path(
+    post, path = "/v1/operator/holds/{hold}/settle", operation_id = "operator_holds_settle", tag = "operator",
+    params(("hold" = String, Path, description = "Id.")), request_body = Settle,
+    security(("session" = []), ("service_token" = [])),
+    responses((status = 200, description = "It is charged.", body = Movement), SettleProblems),
+)]
+pub async fn settle(
+    State(app): State<AppState>,
+    AsOperator(operator): AsOperator,
+    Path(hold): Path<HoldId>,
+    Json(body): Json<Settle>,
+) -> Result<answer::Json<Movement>> {
+    let settlement = settlement(&body)?;
+    let receipt = verify::settle(&app.services, &operator, hold, settlement).await?;
+    Ok(answer::Json(movement(receipt)))
+}
+
+const OUTCOMES: &[CallStatus] = &[CallStatus::Succeeded, CallStatus::Failed, CallStatus::TimedOut];
+
+fn settlement(body: &Settle) -> Result<Settlement> {
+    let mut fields = Fields::new();
+    let outcome = fields.word("/outcome", &body.outcome, OUTCOMES, CallStatus::as_str);
+    let credits = fields.parse_optional("/credits", body.credits.as_deref());
+    if body.latency_ms.is_some_and(|ms| ms < 0) {
+        fields.refuse("/latency_ms", "invalid", "must not be negative");
+    }
+    fields.finish(|| {
+        Some(Settlement {
+            outcome: outcome?,
+            credits: credits?,
+            latency: body.latency_ms.map(Duration::from_ms),
+        })
+    })
+}
+
+problems!(VoidProblems = [CREDENTIAL, OPERATOR] + [NotFound, HoldClosed]);
+
+/// Close a hold without a price: all of it returns.
+#[utoipa::path(
+    post, path = "/v1/operator/holds/{hold}/void", operation_id = "operator_holds_void", tag = "operator",
+    params(("hold" = String, Path, description = "Id.")), security(("session" = []), ("service_token" = [])),
+    responses((status = 200, description = "It is given back.", body = Movement), VoidProblems),
+)]
+pub async fn void(
+    State(app): State<AppState>,
+    AsOperator(operator): AsOperator,
+    Path(hold): Path<HoldId>,
+) -> Result<answer::Json<Movement>> {
+    let receipt = verify::void(&app.services, &operator, hold).await?;
+    Ok(answer::Json(movement(receipt)))
+}
+
+problems!(RefundProblems = [CREDENTIAL, OPERATOR, BODY] + [NotFound, AlreadyRefunded]);
+
+/// Give the price of a usage event back to the grants that it came from.
+#[utoipa::path(
+    post, path = "/v1/operator/usage/{usage}/refund", operation_id = "operator_usage_refund", tag = "operator",
+    params(("usage" = String, Path, description = "Id.")), request_body = Refund,
+    security(("session" = []), ("service_token" = [])),
+    responses((status = 200, description = "It is given back.", body = Movement), RefundProblems),
+)]
+pub async fn refund(
+    State(app): State<AppState>,
+    AsOperator(operator): AsOperator,
+    Path(usage): Path<UsageId>,
+    Json(body): Json<Refund>,
+) -> Result<answer::Json<Movement>> {
+    let receipt = verify::refund(&app.services, &operator, usage, body.note).await?;
+    Ok(answer::Json(movement(receipt)))
+}

@@ -1,0 +1,232 @@
+//! What whoever runs the instance does.
+
+use domain::api_keys::KeyKind;
+use serde_json::{Value, json};
+use types::Duration;
+
+use crate::money::Money;
+
+testkit::both! {
+    async fn verify_charges_once_and_says_so(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (id, key) = money.key(KeyKind::Live).await;
+        let answer = money.operator.post("/v1/operator/verify", json!({"key": key})).header("idempotency-key", "one").await;
+        assert!(answer.text().starts_with("{\"valid\":true,"), "{}", answer.text());
+        let verdict = answer.ok();
+        assert_eq!((&verdict["workspace"], &verdict["key"]), (&json!(money.owner.workspace()), &json!(id)));
+        assert_eq!((&verdict["credits_charged"], &verdict["credits_available"]), (&json!("1"), &json!("9")));
+        assert_eq!(verdict["permissions"], json!(["flows:call"]));
+        let again = || money.operator.post("/v1/operator/verify", json!({"key": key})).header("idempotency-key", "one");
+        assert_eq!(again().await.ok(), verdict);
+        money.operator.post("/v1/operator/verify", json!({"key": key, "credits": "2"})).header("idempotency-key", "one").await.problem(409, "idempotency_mismatch");
+        assert_eq!(money.available().await, "9");
+    }
+
+    async fn verify_tells_why_a_key_may_not(app: TestApp) {
+        let money = Money::with(&app, "1").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let code = async |body: Value| {
+            let verdict = money.verify(body).await;
+            assert_eq!(verdict["valid"], false);
+            assert!(verdict.get("usage").is_none() && verdict.get("credits_charged").is_none(), "{verdict}");
+            verdict["code"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(code(json!({"key": "gld_live_nonsense"})).await, "unknown_key");
+        assert_eq!(code(json!({"key": key, "permission": "keys:read"})).await, "permission_denied");
+        assert_eq!(code(json!({"key": key, "permission": "companies:read"})).await, "permission_denied");
+        assert_eq!(code(json!({"key": key, "credits": "1.000001"})).await, "insufficient_credits");
+        money.operator.post_empty(&money.path("suspend")).await.ok();
+        assert_eq!(code(json!({"key": key})).await, "workspace_suspended");
+        money.operator.post_empty(&money.path("unsuspend")).await.ok();
+        assert_eq!(money.verify(json!({"key": key})).await["valid"], true);
+        for (body, pointer) in [
+            (json!({}), "/key"),
+            (json!({"key": key, "credits": "-1"}), "/credits"),
+            (json!({"key": key, "credits": 1}), "/credits"),
+            (json!({"key": key, "mode": "steal"}), "/mode"),
+            (json!({"key": key, "mode": "hold", "hold_seconds": 0}), "/hold_seconds"),
+            (json!({"key": key, "hold_seconds": 5}), "/hold_seconds"),
+            (json!({"key": key, "environment": "nowhere"}), "/environment"),
+            (json!({"key": key, "address": "home"}), "/address"),
+            (json!({"key": key, "resource": ""}), "/resource"),
+        ] {
+            let problem = money.operator.post("/v1/operator/verify", body).await.problem(422, "invalid");
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+        }
+        money.owner.post("/v1/operator/verify", json!({"key": key})).await.problem(403, "permission_denied");
+    }
+
+    async fn a_hold_is_settled_once_and_the_rest_returns(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let hold = async || {
+            let verdict = money.verify(json!({"key": key, "credits": "4", "mode": "hold"})).await;
+            assert_eq!(verdict["credits_charged"], "0");
+            verdict["hold"].as_str().unwrap().to_owned()
+        };
+        let first = hold().await;
+        let balance = money.owner.get("/v1/credits").await.ok();
+        assert_eq!((&balance["available"], &balance["held"]), (&json!("6"), &json!("4")));
+        let settle = |hold: &str, body: Value| money.operator.post(&format!("/v1/operator/holds/{hold}/settle"), body);
+        let problem = settle(&first, json!({"outcome": "succeeded", "credits": "4.5"})).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/credits");
+        let settled = settle(&first, json!({"outcome": "succeeded", "credits": "1.5", "latency_ms": 20})).await.ok();
+        assert_eq!((&settled["credits_charged"], &settled["credits_available"]), (&json!("1.5"), &json!("8.5")));
+        settle(&first, json!({"outcome": "succeeded"})).await.problem(409, "hold_closed");
+        money.operator.post_empty(&format!("/v1/operator/holds/{first}/void")).await.problem(409, "hold_closed");
+
+        let second = hold().await;
+        settle(&second, json!({"outcome": "failed"})).await.ok();
+        let third = hold().await;
+        let voided = money.operator.post_empty(&format!("/v1/operator/holds/{third}/void")).await.ok();
+        assert_eq!(voided["credits_available"], "8.5");
+        let problem = settle(&hold().await, json!({"outcome": "lost", "credits": "x", "latency_ms": -1})).await.problem(422, "invalid");
+        assert_eq!(problem["errors"].as_array().unwrap().len(), 3);
+        settle("hld_00000000000000000000000000", json!({"outcome": "succeeded"})).await.problem(404, "not_found");
+        settle("x", json!({"outcome": "succeeded"})).await.problem(404, "not_found");
+        let event = &money.items("/v1/usage/events?status=succeeded").await[0];
+        assert_eq!((&event["credits"], &event["latency_ms"]), (&json!("1.5"), &json!(20.0)));
+    }
+
+    async fn a_usage_event_is_refunded_once(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let usage = money.charge(&key, "4").await["usage"].as_str().unwrap().to_owned();
+        let refund = || money.operator.post(&format!("/v1/operator/usage/{usage}/refund"), json!({"note": "our fault"}));
+        assert_eq!(refund().await.ok()["credits_available"], "10");
+        refund().await.problem(409, "already_refunded");
+        assert_eq!(money.items("/v1/credits/ledger?kind=refund").await[0]["note"], "our fault");
+        money.operator.post("/v1/operator/usage/use_00000000000000000000000000/refund", json!({})).await.problem(404, "not_found");
+        money.owner.post(&format!("/v1/operator/usage/{usage}/refund"), json!({})).await.problem(403, "permission_denied");
+    }
+
+    async fn a_service_token_is_told_once_and_listed_without(app: TestApp) {
+        let operator = app.operator().await;
+        let body = json!({"name": "billing", "permissions": ["operator:credits"], "expires_at": "2027-01-01T00:00:00Z"});
+        let create = || operator.post("/v1/operator/service-tokens", body.clone()).header("idempotency-key", "t1");
+        let created = create().await.created();
+        let token = created["token"].as_str().unwrap();
+        assert!(token.starts_with("gldop_"));
+        assert_eq!(created["permissions"], json!(["operator:credits"]));
+        let again = create().await.created();
+        assert_eq!((&again["id"], again.get("token")), (&created["id"], None));
+        let list = operator.get("/v1/operator/service-tokens").await;
+        assert!(!list.text().contains(token));
+        assert_eq!(list.ok()["items"][0]["id"], created["id"]);
+        let path = format!("/v1/operator/service-tokens/{}/revoke", created["id"].as_str().unwrap());
+        assert!(operator.post_empty(&path).await.ok()["revoked_at"].is_string());
+        let bad = json!({"name": "", "permissions": ["operator:everything"], "expires_at": "soon"});
+        let problem = operator.post("/v1/operator/service-tokens", bad).await.problem(422, "invalid");
+        assert_eq!(problem["errors"].as_array().unwrap().len(), 3);
+        let past = json!({"name": "late", "expires_at": "2020-01-01T00:00:00Z"});
+        operator.post("/v1/operator/service-tokens", past).await.problem(422, "invalid");
+        operator.post_empty("/v1/operator/service-tokens/svc_00000000000000000000000000/revoke").await.problem(404, "not_found");
+    }
+
+    async fn nobody_but_the_operator_runs_the_instance(app: TestApp) {
+        let money = Money::with(&app, "1").await;
+        let owner = &money.owner;
+        for path in ["workspaces", "users", "prices", "permissions", "service-tokens", "settings"] {
+            let path = format!("/v1/operator/{path}");
+            owner.get(&path).await.problem(403, "permission_denied");
+            app.anonymous().get(&path).await.problem(401, "unauthenticated");
+            money.operator.get(&path).await.ok();
+        }
+        owner.get(&money.path("").trim_end_matches('/').to_owned()).await.problem(403, "permission_denied");
+        owner.post(&money.path("grants"), json!({"credits": "1", "source": "purchase"})).await.problem(403, "permission_denied");
+        owner.post(&money.path("adjustments"), json!({"credits": "1", "note": "x"})).await.problem(403, "permission_denied");
+        owner.post_empty(&money.path("suspend")).await.problem(403, "permission_denied");
+        owner.post("/v1/operator/service-tokens", json!({"name": "mine"})).await.problem(403, "permission_denied");
+        owner.patch("/v1/operator/settings", json!({})).await.problem(403, "permission_denied");
+        owner.put("/v1/operator/prices", json!({"kind": "resource", "subject": "a", "credits": "0"})).await.problem(403, "permission_denied");
+    }
+
+    async fn a_price_holds_for_the_calls_after_the_answer(app: TestApp) {
+        let money = Money::with(&app, "100").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let charged = async || money.verify(json!({"key": key, "resource": "companies:search"})).await["credits_charged"].clone();
+        assert_eq!(charged().await, "1");
+        let price = json!({"kind": "resource", "subject": "companies:search", "credits": "0.25"});
+        let set = money.operator.put("/v1/operator/prices", price).await.ok();
+        assert_eq!((&set["credits"], &set["per"]), (&json!("0.25"), &json!(1)));
+        assert_eq!(charged().await, "0.25");
+        money.operator.patch("/v1/operator/settings", json!({"verify_price": "3"})).await.ok();
+        assert_eq!(charged().await, "0.25");
+        let path = "/v1/operator/prices?kind=resource&subject=companies:search";
+        money.operator.delete(path).await.no_content();
+        assert_eq!(charged().await, "3");
+        money.operator.delete(path).await.problem(404, "not_found");
+        assert!(money.operator.get("/v1/operator/prices").await.ok()["items"].as_array().unwrap().is_empty());
+        for (body, pointer) in [
+            (json!({"kind": "star", "subject": "a", "credits": "1"}), "/kind"),
+            (json!({"kind": "unit", "subject": "", "credits": "1"}), "/subject"),
+            (json!({"kind": "unit", "subject": "a", "credits": "-1"}), "/credits"),
+            (json!({"kind": "unit", "subject": "a", "credits": "1", "per": 0}), "/per"),
+        ] {
+            let problem = money.operator.put("/v1/operator/prices", body).await.problem(422, "invalid");
+            assert_eq!(problem["errors"][0]["pointer"], pointer);
+        }
+    }
+
+    async fn settings_change_only_where_told(app: TestApp) {
+        let operator = app.operator().await;
+        let before = operator.get("/v1/operator/settings").await.ok();
+        assert_eq!((&before["sign_up"], &before["signup_bonus"]), (&json!("open"), &json!("0")));
+        let changed = operator.patch("/v1/operator/settings", json!({"signup_bonus": "5", "logo_url": "https://example.com/a.png"})).await.ok();
+        assert_eq!((&changed["signup_bonus"], &changed["product_name"]), (&json!("5"), &before["product_name"]));
+        let changed = operator.patch("/v1/operator/settings", json!({"logo_url": null, "sign_up": "closed"})).await.ok();
+        assert_eq!((&changed["signup_bonus"], &changed["logo_url"], &changed["sign_up"]), (&json!("5"), &json!(null), &json!("closed")));
+        assert_eq!(operator.get("/v1/operator/settings").await.ok(), changed);
+        let bad = json!({"signup_bonus": "-1", "verify_price": "x", "sign_up": "maybe", "logo_url": "ftp://x", "product_name": ""});
+        let problem = operator.patch("/v1/operator/settings", bad).await.problem(422, "invalid");
+        assert_eq!(problem["errors"].as_array().unwrap().len(), 5, "{problem}");
+    }
+
+    async fn a_registered_permission_is_unique_and_never_one_of_ours(app: TestApp) {
+        let operator = app.operator().await;
+        let register = |name: &str| operator.post("/v1/operator/permissions", json!({"name": name, "description": "Read companies."}));
+        register("companies:read").await.created();
+        register("companies:read").await.problem(409, "name_taken");
+        for wrong in ["flows:steal", "operator:x", "Companies", ""] {
+            register(wrong).await.problem(422, "invalid");
+        }
+        assert_eq!(operator.get("/v1/operator/permissions").await.ok()["items"][0]["name"], "companies:read");
+        operator.delete("/v1/operator/permissions/companies:read").await.no_content();
+        operator.delete("/v1/operator/permissions/companies:read").await.problem(404, "not_found");
+        operator.delete("/v1/operator/permissions/x").await.problem(404, "not_found");
+    }
+
+    async fn the_operator_sees_every_workspace_with_its_balance(app: TestApp) {
+        let money = Money::with(&app, "12.5").await;
+        let list = money.operator.get("/v1/operator/workspaces?limit=1").await.ok();
+        assert_eq!(list["items"][0]["id"], money.owner.workspace());
+        let next = format!("/v1/operator/workspaces?limit=1&cursor={}", list["next_cursor"].as_str().unwrap());
+        assert_eq!(money.operator.get(&next).await.ok()["items"].as_array().unwrap().len(), 1);
+        let slug = list["items"][0]["slug"].as_str().unwrap();
+        let seen = money.operator.get(&format!("/v1/operator/workspaces/{slug}")).await.ok();
+        assert_eq!((&seen["id"], &seen["credits"]["available"]), (&json!(money.owner.workspace()), &json!("12.5")));
+        money.operator.post_empty(&format!("/v1/operator/workspaces/{slug}/suspend")).await.ok();
+        assert_eq!(money.operator.get("/v1/operator/workspaces?suspended=true").await.ok()["items"].as_array().unwrap().len(), 1);
+        money.operator.get("/v1/operator/workspaces/nowhere-at-all").await.problem(404, "not_found");
+        money.operator.get("/v1/operator/workspaces?suspended=maybe").await.problem(400, "invalid_parameter");
+    }
+
+    async fn a_disabled_user_is_out_and_the_last_operator_stays(app: TestApp) {
+        let operator = app.operator().await;
+        let owner = app.owner().await;
+        let path = |deed: &str| format!("/v1/operator/users/{}/{deed}", owner.user());
+        let found = operator.get("/v1/operator/users?operator=false").await.ok();
+        assert_eq!(found["items"][0]["id"], owner.user());
+        assert!(operator.post_empty(&path("disable")).await.ok()["disabled_at"].is_string());
+        app.advance(Duration::from_seconds(1));
+        owner.get("/v1/me").await.problem(401, "invalid_credential");
+        assert_eq!(operator.post_empty(&path("enable")).await.ok()["disabled_at"], json!(null));
+        let own = format!("/v1/operator/users/{}/disable", operator.user());
+        operator.post_empty(&own).await.problem(409, "last_operator");
+        assert!(operator.post_empty(&path("promote")).await.ok()["operator_since"].is_string());
+        operator.post_empty("/v1/operator/users/usr_00000000000000000000000000/enable").await.problem(404, "not_found");
+        operator.get("/v1/operator/users?email=x").await.problem(400, "invalid_parameter");
+        let email = found["items"][0]["email"].as_str().unwrap();
+        assert_eq!(operator.get(&format!("/v1/operator/users?email={email}")).await.ok()["items"].as_array().unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,146 @@
+//! Usage events, summaries and exports.
+
+use std::collections::BTreeSet;
+
+use domain::api_keys::KeyKind;
+use serde_json::{Value, json};
+use types::{Duration, Microcredits};
+
+use crate::money::Money;
+
+fn sum<'a>(credits: impl Iterator<Item = &'a Value>) -> i64 {
+    credits.map(|text| text.as_str().unwrap().parse::<Microcredits>().unwrap().get()).sum()
+}
+
+testkit::both! {
+    async fn a_charge_is_a_usage_event_with_all_that_is_known_of_it(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (id, key) = money.key(KeyKind::Live).await;
+        let verdict = money.verify(json!({
+            "key": key, "credits": "0.5", "resource": "companies:search", "environment": "production", "tags": {"order": 7},
+        })).await;
+        let usage = verdict["usage"].as_str().unwrap();
+        let event = money.owner.get(&format!("/v1/usage/events/{usage}")).await.ok();
+        assert_eq!(event["id"], usage);
+        assert_eq!((&event["key"], &event["user"], &event["flow"]), (&json!(id), &json!(null), &json!(null)));
+        assert_eq!((&event["resource"], &event["status"], &event["credits"]), (&json!("companies:search"), &json!("succeeded"), &json!("0.5")));
+        assert_eq!((&event["tags"], &event["test"], &event["at"]), (&json!({"order": 7}), &json!(false), &json!("2026-11-21T12:00:00Z")));
+        assert!(event["environment"].as_str().unwrap().starts_with("env_"));
+        assert_eq!(money.items("/v1/usage/events").await, [event]);
+        money.owner.get("/v1/usage/events/use_00000000000000000000000000").await.problem(404, "not_found");
+        money.owner.get("/v1/usage/events/x").await.problem(404, "not_found");
+    }
+
+    async fn events_are_found_by_each_filter(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (first, first_key) = money.key(KeyKind::Live).await;
+        let (_, second_key) = money.key(KeyKind::Test).await;
+        money.verify(json!({"key": first_key, "resource": "a"})).await;
+        app.advance(Duration::from_hours(1));
+        money.verify(json!({"key": second_key, "resource": "b"})).await;
+        let count = async |query: &str| money.items(&format!("/v1/usage/events?{query}")).await.len();
+        assert_eq!(count("").await, 2);
+        assert_eq!(count(&format!("key={first}")).await, 1);
+        assert_eq!(count("resource=b").await, 1);
+        assert_eq!(count("resource=b&status=failed").await, 0);
+        assert_eq!(count("status=succeeded").await, 2);
+        assert_eq!(count("from=2026-11-21T12:30:00Z").await, 1);
+        assert_eq!(count("to=2026-11-21T13:00:00Z").await, 1);
+        assert_eq!(count("limit=1").await, 1);
+        assert_eq!(count(&format!("user={}", money.owner.user())).await, 0);
+        assert_eq!(money.items("/v1/usage/events?resource=b").await[0]["test"], true);
+        for (query, parameter) in [("status=lost", "status"), ("key=x", "key"), ("from=yesterday", "from"), ("flw=x", "flw")] {
+            let problem = money.owner.get(&format!("/v1/usage/events?{query}")).await.problem(400, "invalid_parameter");
+            assert_eq!(problem["errors"][0]["parameter"], parameter, "{problem}");
+        }
+    }
+
+    async fn summary_totals_equal_the_ledger(app: TestApp) {
+        let money = Money::with(&app, "100").await;
+        let (first, first_key) = money.key(KeyKind::Live).await;
+        let (second, second_key) = money.key(KeyKind::Live).await;
+        for _ in 0..5 {
+            money.charge(&first_key, "0.3").await;
+            app.advance(Duration::from_hours(7));
+            money.charge(&second_key, "1.25").await;
+        }
+        let lines = money.items("/v1/credits/ledger?kind=charge&limit=200").await;
+        let charged = -sum(lines.iter().map(|line| &line["available_delta"]));
+        let summary = money.owner.get("/v1/usage/summary?group_by=day,key&time_zone=Europe/Berlin").await.ok();
+        let items = summary["items"].as_array().unwrap();
+        assert_eq!(sum(items.iter().map(|item| &item["credits"])), charged);
+        assert_eq!(sum([&summary["totals"]["credits"]].into_iter()), charged);
+        assert_eq!(items.iter().map(|item| item["calls"].as_i64().unwrap()).sum::<i64>(), 10);
+        assert_eq!(summary["totals"]["calls"], 10);
+        assert_eq!(summary["time_zone"], "Europe/Berlin");
+        let keys: BTreeSet<&str> = items.iter().map(|item| item["key"].as_str().unwrap()).collect();
+        assert_eq!(keys, BTreeSet::from([first.as_str(), second.as_str()]));
+        let days: BTreeSet<&str> = items.iter().map(|item| item["day"].as_str().unwrap()).collect();
+        assert_eq!(days, BTreeSet::from(["2026-11-21", "2026-11-22", "2026-11-23"]));
+        assert!(items[0].get("hour").is_none() && items[0].get("flow").is_none(), "only what was asked for");
+
+        let whole = money.owner.get("/v1/usage/summary").await.ok();
+        assert_eq!(whole["items"].as_array().unwrap().len(), 1);
+        assert_eq!(whole["totals"]["credits"], summary["totals"]["credits"]);
+        assert_eq!(whole["time_zone"], "UTC", "the workspace's own");
+        let one = money.owner.get(&format!("/v1/usage/summary?key={first}&group_by=hour,status")).await.ok();
+        assert_eq!(one["totals"]["credits"], "1.5");
+        assert_eq!((&one["items"][0]["hour"], &one["items"][0]["status"]), (&json!("2026-11-21T12:00:00Z"), &json!("succeeded")));
+    }
+
+    async fn a_summary_of_nonsense_is_refused_by_its_parameter(app: TestApp) {
+        let money = Money::with(&app, "1").await;
+        for (query, parameter) in [
+            ("group_by=planet", "group_by"),
+            ("group_by=day,hour", "group_by"),
+            ("group_by=flow,flow", "group_by"),
+            ("time_zone=Mars/Olympus", "time_zone"),
+            ("from=2026-11-21T12:00:00Z&to=2026-11-21T12:00:00Z", "to"),
+            ("from=2020-01-01T00:00:00Z", "to"),
+        ] {
+            let problem = money.owner.get(&format!("/v1/usage/summary?{query}")).await.problem(400, "invalid_parameter");
+            assert_eq!(problem["errors"][0]["parameter"], parameter, "{query}: {problem}");
+        }
+    }
+
+    async fn export_streams_every_event_once(app: TestApp) {
+        let money = Money::with(&app, "1000").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let mut charged = BTreeSet::new();
+        for number in 0..205 {
+            let verdict = money.verify(json!({"key": key, "credits": "1", "resource": format!("r{}", number % 2)})).await;
+            charged.insert(verdict["usage"].as_str().unwrap().to_owned());
+        }
+        let answer = money.owner.get("/v1/usage/export?format=csv").await;
+        assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"usage.csv\""));
+        assert!(answer.header("content-type").unwrap().starts_with("text/csv"));
+        let text = answer.text();
+        let ids: Vec<String> = text.lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned()).collect();
+        assert_eq!(ids.len(), 205);
+        assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), charged);
+
+        let answer = money.owner.get("/v1/usage/export?format=ndjson&resource=r1").await;
+        assert_eq!(answer.header("content-type"), Some("application/x-ndjson"));
+        let events: Vec<Value> = answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(events.len(), 102);
+        assert!(events.iter().all(|event| event["resource"] == "r1"));
+        let first = money.owner.get(&format!("/v1/usage/events/{}", events[0]["id"].as_str().unwrap())).await.ok();
+        assert_eq!(events[0], first, "a line is what the API says of the event");
+    }
+
+    async fn an_export_runs_nothing_in_a_spreadsheet(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        for resource in ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "a,\"b\""] {
+            money.verify(json!({"key": key, "resource": resource})).await;
+        }
+        let text = money.owner.get("/v1/usage/export?format=csv").await.text();
+        for cell in ["'=cmd|' /C calc'!A0", "'+1", "'-1", "'@x", "\"a,\"\"b\"\"\""] {
+            assert!(text.contains(&format!(",{cell},")), "{cell}: {text}");
+        }
+        money.owner.get("/v1/usage/export").await.problem(400, "invalid_parameter");
+        money.owner.get("/v1/usage/export?format=xml").await.problem(400, "invalid_parameter");
+        let empty = money.owner.get("/v1/usage/export?format=ndjson&status=failed").await;
+        assert!(empty.text().is_empty());
+    }
+}
