@@ -220,7 +220,6 @@ impl Configuration {
                     Secrecy::Url => without_password(value),
                     Secrecy::Secret => "(set, not shown)".to_owned(),
                 };
-                format!("{:<21} {shown}   [{source}]\n", key.name)
                 format!("{:<31} {shown}   [{source}]\n", key.name)
             })
             .collect()

@@ -51,7 +51,6 @@ pub async fn services(
             egress: EgressPolicy::allowing(configuration.egress_allow_networks.iter().copied()),
             ..EngineOptions::default()
         },
-        ..domain::Config::default()
         workspace_rate_limit_per_minute: configuration.workspace_rate_limit_per_minute,
     };
     Ok(Services::start(db, &key, Arc::new(SystemClock), &config).await?)

@@ -27,7 +27,9 @@ impl Money {
             operator,
             owner,
         };
-        money.give(json!({"credits": credits, "source": "purchase"})).await;
+        money
+            .give(json!({"credits": credits, "source": "purchase"}))
+            .await;
         money
     }
 
@@ -78,11 +80,17 @@ impl Money {
 
     /// What the customer can spend.
     pub async fn available(&self) -> String {
-        self.owner.get("/v1/credits").await.ok()["available"].as_str().unwrap().to_owned()
+        self.owner.get("/v1/credits").await.ok()["available"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// The items of a list of the customer.
     pub async fn items(&self, path: &str) -> Vec<Value> {
-        self.owner.get(path).await.ok()["items"].as_array().unwrap().clone()
+        self.owner.get(path).await.ok()["items"]
+            .as_array()
+            .unwrap()
+            .clone()
     }
 }

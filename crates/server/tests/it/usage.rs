@@ -9,7 +9,9 @@ use types::{Duration, Microcredits};
 use crate::money::Money;
 
 fn sum<'a>(credits: impl Iterator<Item = &'a Value>) -> i64 {
-    credits.map(|text| text.as_str().unwrap().parse::<Microcredits>().unwrap().get()).sum()
+    credits
+        .map(|text| text.as_str().unwrap().parse::<Microcredits>().unwrap().get())
+        .sum()
 }
 
 testkit::both! {
