@@ -166,7 +166,7 @@ pub mod scheme {
                        Lists take `limit` and `cursor`. Every answer carries `Guildhall-Request-Id`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, api::schema::ExportFormat)),
     tags(
         (name = "auth", description = "Sign up, in and out."),
         (name = "me", description = "The signed-in person."),

@@ -33,22 +33,30 @@ fn is_in_workspace(operation: &Operation) -> bool {
                 .iter()
                 .any(|parameter| parameter["name"] == "Guildhall-Workspace")
         });
-    takes_header || operation.path.contains("{workspace}")
+    takes_header || (operation.path.contains("{workspace}") && !is_operators(operation))
 }
 
-/// The path with ids that exist nowhere, and the workspace that is given.
+/// Is it for whoever runs the instance?
+fn is_operators(operation: &Operation) -> bool {
+    operation.path.starts_with("/v1/operator") || operation.path == "/metrics"
+}
+
+/// The path with ids that exist nowhere, the workspace that is given, and the query parameters that must be there.
 fn path(operation: &Operation, workspace: &str) -> String {
+    let parameters = operation.described["parameters"].as_array().into_iter().flatten();
     let mut path = operation.path.replace("{workspace}", workspace);
-    while let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
-        path.replace_range(start..=end, "nothing");
+    let mut query = Vec::new();
+    for parameter in parameters {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let value = match parameter["example"].as_str() {
+            Some(example) => example.to_owned(),
+            None => example(&parameter["schema"]).as_str().unwrap_or("1").to_owned(),
+        };
+        path = path.replace(&format!("{{{name}}}"), &value);
+        if parameter["in"] == "query" && parameter["required"] == true {
+            query.push(format!("{name}={value}"));
+        }
     }
-    let confirm = operation.described["parameters"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|parameter| parameter["in"] == "query" && parameter["required"] == true)
-        .map(|parameter| format!("{}=x", parameter["name"].as_str().unwrap_or_default()));
-    let query: Vec<String> = confirm.collect();
     if query.is_empty() {
         path
     } else {
@@ -84,6 +92,7 @@ fn example(schema: &Value) -> Value {
         _ => schema["examples"][0]
             .as_str()
             .or(schema["example"].as_str())
+            .or(schema["enum"][0].as_str())
             .unwrap_or("example")
             .into(),
     }
@@ -131,8 +140,7 @@ testkit::both! {
 
     async fn who_runs_nothing_is_refused_what_is_the_operators(app: TestApp) {
         let owner = app.owner().await;
-        let operators = operations().filter(|operation| operation.path.starts_with("/v1/operator") || operation.path == "/metrics");
-        for operation in operators {
+        for operation in operations().filter(|operation| is_operators(operation)) {
             let answer = send(&owner, operation, owner.workspace()).await;
             assert_eq!(answer.status, 403, "{}: {}", operation.id, answer.text());
         }

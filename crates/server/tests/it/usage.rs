@@ -26,7 +26,7 @@ testkit::both! {
         assert_eq!(event["id"], usage);
         assert_eq!((&event["key"], &event["user"], &event["flow"]), (&json!(id), &json!(null), &json!(null)));
         assert_eq!((&event["resource"], &event["status"], &event["credits"]), (&json!("companies:search"), &json!("succeeded"), &json!("0.5")));
-        assert_eq!((&event["tags"], &event["test"], &event["at"]), (&json!({"order": 7}), &json!(false), &json!("2026-11-21T12:00:00Z")));
+        assert_eq!((&event["tags"], &event["test"], &event["at"]), (&json!({"order": 7}), &json!(false), &json!("2026-11-21T12:00:00.001Z")));
         assert!(event["environment"].as_str().unwrap().starts_with("env_"));
         assert_eq!(money.items("/v1/usage/events").await, [event]);
         money.owner.get("/v1/usage/events/use_00000000000000000000000000").await.problem(404, "not_found");

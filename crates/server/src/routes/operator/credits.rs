@@ -85,7 +85,7 @@ problems!(ViewProblems = [CREDENTIAL, OPERATOR] + [NotFound]);
 #[utoipa::path(
     get, path = "/v1/operator/workspaces/{workspace}/grants/{grant}", operation_id = "operator_grants_view",
     tag = "operator",
-    params(("workspace" = String, Path, description = "Id or slug."), ("grant" = String, Path, description = "Id.")),
+    params(("workspace" = String, Path, description = "Id or slug."), ("grant" = api::schema::GrantId, Path, description = "Its id.")),
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "As it stands.", body = Grant), ViewProblems),
 )]

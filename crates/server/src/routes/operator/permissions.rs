@@ -65,7 +65,7 @@ problems!(DeleteProblems = [CREDENTIAL, OPERATOR, IDEMPOTENT] + [NotFound, Permi
 /// Delete a permission that no key holds any more.
 #[utoipa::path(
     delete, path = "/v1/operator/permissions/{permission}", operation_id = "operator_permissions_delete",
-    tag = "operator", params(("permission" = String, Path, description = "Its name."), IdempotencyHeader),
+    tag = "operator", params(("permission" = String, Path, description = "Its name.", example = "companies:read"), IdempotencyHeader),
     security(("session" = []), ("service_token" = [])),
     responses((status = 204, description = "It is gone."), DeleteProblems),
 )]

@@ -87,7 +87,7 @@ problems!(RevokeProblems = [CREDENTIAL, OPERATOR, IDEMPOTENT] + [NotFound]);
 #[utoipa::path(
     post, path = "/v1/operator/service-tokens/{service_token}/revoke",
     operation_id = "operator_service_tokens_revoke", tag = "operator",
-    params(("service_token" = String, Path, description = "Id."), IdempotencyHeader),
+    params(("service_token" = api::schema::ServiceTokenId, Path, description = "Its id."), IdempotencyHeader),
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "As it is now.", body = ServiceToken), RevokeProblems),
 )]

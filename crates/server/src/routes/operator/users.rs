@@ -48,7 +48,7 @@ problems!(DisableProblems = [CREDENTIAL, OPERATOR, IDEMPOTENT] + [NotFound, Last
 /// Keep a user out: his sessions end, and the keys that live by his membership stop working. Twice is once.
 #[utoipa::path(
     post, path = "/v1/operator/users/{user}/disable", operation_id = "operator_users_disable", tag = "operator",
-    params(("user" = String, Path, description = "Id."), IdempotencyHeader),
+    params(("user" = api::schema::UserId, Path, description = "Its id."), IdempotencyHeader),
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "As he is now.", body = User), DisableProblems),
 )]
@@ -68,7 +68,7 @@ pub async fn disable(
 /// Let a user in again; he signs in anew. Twice is once.
 #[utoipa::path(
     post, path = "/v1/operator/users/{user}/enable", operation_id = "operator_users_enable", tag = "operator",
-    params(("user" = String, Path, description = "Id."), IdempotencyHeader),
+    params(("user" = api::schema::UserId, Path, description = "Its id."), IdempotencyHeader),
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "As he is now.", body = User), ChangeProblems),
 )]
@@ -88,7 +88,7 @@ pub async fn enable(
 /// Make a user an operator of the instance. Twice is once.
 #[utoipa::path(
     post, path = "/v1/operator/users/{user}/promote", operation_id = "operator_users_promote", tag = "operator",
-    params(("user" = String, Path, description = "Id."), IdempotencyHeader),
+    params(("user" = api::schema::UserId, Path, description = "Its id."), IdempotencyHeader),
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "As he is now.", body = User), ChangeProblems),
 )]

@@ -117,7 +117,7 @@ problems!(SettleProblems = [CREDENTIAL, OPERATOR, BODY] + [NotFound, HoldClosed]
 /// Close a hold with the real price; the rest returns.
 #[utoipa::path(
     post, path = "/v1/operator/holds/{hold}/settle", operation_id = "operator_holds_settle", tag = "operator",
-    params(("hold" = String, Path, description = "Id.")), request_body = Settle,
+    params(("hold" = api::schema::HoldId, Path, description = "Its id.")), request_body = Settle,
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "It is charged.", body = Movement), SettleProblems),
 )]
@@ -155,7 +155,7 @@ problems!(VoidProblems = [CREDENTIAL, OPERATOR] + [NotFound, HoldClosed]);
 /// Close a hold without a price: all of it returns.
 #[utoipa::path(
     post, path = "/v1/operator/holds/{hold}/void", operation_id = "operator_holds_void", tag = "operator",
-    params(("hold" = String, Path, description = "Id.")), security(("session" = []), ("service_token" = [])),
+    params(("hold" = api::schema::HoldId, Path, description = "Its id.")), security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "It is given back.", body = Movement), VoidProblems),
 )]
 pub async fn void(
@@ -172,7 +172,7 @@ problems!(RefundProblems = [CREDENTIAL, OPERATOR, BODY] + [NotFound, AlreadyRefu
 /// Give the price of a usage event back to the grants that it came from.
 #[utoipa::path(
     post, path = "/v1/operator/usage/{usage}/refund", operation_id = "operator_usage_refund", tag = "operator",
-    params(("usage" = String, Path, description = "Id.")), request_body = Refund,
+    params(("usage" = api::schema::UsageId, Path, description = "Its id.")), request_body = Refund,
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "It is given back.", body = Movement), RefundProblems),
 )]
