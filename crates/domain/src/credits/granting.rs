@@ -31,7 +31,7 @@ pub struct Gift {
     pub note: Option<String>,
 }
 
-const NOTE_CHARS_MAX: usize = 500;
+pub(super) const NOTE_CHARS_MAX: usize = 500;
 const EXTERNAL_ID_CHARS_MAX: usize = 200;
 
 /// A grant, and whether this request made it.

@@ -13,7 +13,9 @@ use types::{
 
 use super::{
     CallStatus, Claim, Ending, Epochs, Error, MeteredCall, Movement, Outcome, PriceKind, Receipt, Refusal,
-    Request, granting::accepted, price_of, store, submit,
+    Request,
+    granting::{NOTE_CHARS_MAX, accepted},
+    price_of, store, submit,
 };
 use crate::{
     Services,
@@ -446,6 +448,15 @@ pub async fn refund(
     note: Option<String>,
 ) -> Result<Receipt, Error> {
     operator.authorize(OperatorPermission::UsageRefund)?;
+    if note
+        .as_ref()
+        .is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX)
+    {
+        return Err(Error::Invalid {
+            pointer: "/note",
+            what: "must have at most 500 characters".to_owned(),
+        });
+    }
     let of: LineId = usage.cast();
     let workspace = db::read!(services.db, |tx| Ok(store::read::line_workspace_all_workspaces(
         tx, of

@@ -93,6 +93,9 @@ testkit::both! {
         let (_, key) = money.key(KeyKind::Live).await;
         let usage = money.charge(&key, "4").await["usage"].as_str().unwrap().to_owned();
         let refund = || money.operator.post(&format!("/v1/operator/usage/{usage}/refund"), json!({"note": "our fault"}));
+        let long = json!({"note": "x".repeat(501)});
+        let problem = money.operator.post(&format!("/v1/operator/usage/{usage}/refund"), long).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/note");
         assert_eq!(refund().await.ok()["credits_available"], "10");
         refund().await.problem(409, "already_refunded");
         assert_eq!(money.items("/v1/credits/ledger?kind=refund").await[0]["note"], "our fault");
