@@ -10,6 +10,7 @@ pub mod caps;
 pub mod credits;
 pub mod environments;
 pub mod health;
+pub mod keys;
 pub mod me;
 pub mod operator;
 mod page;

@@ -95,6 +95,12 @@ problem_codes! {
         "The caller lacks a permission; `permission` names it and `roles` those that have it.";
     CredentialKindDenied = "credential_kind_denied", 403, No, "The credential is of the wrong kind",
         "The credential is valid, but this route is for another kind: people, API keys or service tokens.";
+    BeyondMaker = "beyond_maker", 403, No, "It would be able to do more than its maker",
+        "A key or token cannot be given what its maker may not do himself.";
+    FlowDenied = "flow_denied", 403, No, "The key is not for this flow",
+        "The key is restricted to other flows.";
+    EnvironmentDenied = "environment_denied", 403, No, "The key is not for this environment",
+        "The key is restricted to other environments; a test key never reaches `production`.";
     AddressDenied = "address_denied", 403, No, "The key is not valid from this address",
         "The key is restricted to networks that the request does not come from.";
     OriginDenied = "origin_denied", 403, No, "The request comes from another site",
@@ -129,6 +135,8 @@ problem_codes! {
         "The hold was settled or voided before.";
     AlreadyRefunded = "already_refunded", 409, No, "The usage is refunded already",
         "The credits of this usage event were given back before.";
+    KeyEnded = "key_ended", 409, No, "The key has ended",
+        "The key is revoked, expired or replaced, and cannot be changed any more.";
     IdempotencyMismatch = "idempotency_mismatch", 409, No, "The idempotency key was used for another request",
         "The `Idempotency-Key` came before with another body. Use a new key for a new request.";
     IdempotencyInProgress = "idempotency_in_progress", 409, Later, "The first request is still running",

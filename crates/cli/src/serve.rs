@@ -61,6 +61,8 @@ async fn serve(configuration: &Configuration) -> Result<()> {
     }
     server::serve(listener, app, shutdown).await;
     jobs.iter().for_each(tokio::task::JoinHandle::abort);
+    domain::api_keys::flush_last_used(&services).await?;
+    domain::operator::flush_last_used(&services).await?;
     services.db.close().await;
     Ok(())
 }
@@ -90,6 +92,12 @@ async fn upkeep(services: Arc<Services>) {
         domain::upkeep::run_due(&services).await;
         for due in [
             domain::workspaces::erase_due_all_workspaces(&services)
+                .await
+                .map_err(anyhow::Error::from),
+            domain::api_keys::flush_last_used(&services)
+                .await
+                .map_err(anyhow::Error::from),
+            domain::operator::flush_last_used(&services)
                 .await
                 .map_err(anyhow::Error::from),
             domain::accounts::delete_old_sessions(&services)

@@ -280,3 +280,124 @@ impl From<domain::environments::Error> for Failure {
         }
     }
 }
+
+impl From<domain::api_keys::Error> for Failure {
+    fn from(error: domain::api_keys::Error) -> Self {
+        use domain::api_keys::Error as E;
+        let invalid = |pointer: &str, code: &str, message: &dyn Display| {
+            Self::new(ProblemCode::Invalid).field(wrong_field(pointer, code, message))
+        };
+        match error {
+            E::NotFound => Self::new(ProblemCode::NotFound),
+            E::UnknownPermission { ref name } => invalid(
+                "/permissions",
+                "unknown",
+                &format_args!("{name} is not a permission"),
+            ),
+            E::PermissionNotForKeys { ref name } => invalid(
+                "/permissions",
+                "not_for_keys",
+                &format_args!("a key cannot hold {name}"),
+            ),
+            E::BeyondMaker { .. } => Self::new(ProblemCode::BeyondMaker).detail(error),
+            E::UnknownEnvironment { ref environment } => invalid(
+                "/environments",
+                "unknown",
+                &format_args!("there is no environment {environment}"),
+            ),
+            E::EmptyRestriction { field } => invalid(
+                &format!("/{field}"),
+                "empty",
+                &"must not be empty: leave it out for no restriction",
+            ),
+            E::TooManyEntries { field, max } => invalid(
+                &format!("/{field}"),
+                "too_many",
+                &format_args!("must have at most {max} entries"),
+            ),
+            E::ExpiryInThePast => invalid("/expires_at", "past", &"must lie in the future"),
+            E::RateLimitOutOfRange { min, max } => invalid(
+                "/rate_limit_per_minute",
+                "out_of_range",
+                &format_args!("must be {min} to {max}"),
+            ),
+            E::OverlapTooLong { max } => invalid(
+                "/overlap_seconds",
+                "out_of_range",
+                &format_args!("must be at most {}", max.seconds_up()),
+            ),
+            E::TooManyKeys { .. } => Self::new(ProblemCode::LimitReached).detail(error),
+            E::Ended { rotated_to } => {
+                let ended = Self::new(ProblemCode::KeyEnded);
+                match rotated_to {
+                    Some(key) => ended.detail(format_args!("It was replaced by {key}.")),
+                    None => ended,
+                }
+            }
+            E::Stale { current } => Self::new(ProblemCode::Stale)
+                .detail("The key was changed meanwhile.")
+                .extras(|extras| extras.current = Some(etag(current.revision()))),
+            E::BadCursor(error) => wrong_cursor(error),
+            E::Denied(denied) => denied.into(),
+            E::Internal(error) => error.into(),
+        }
+    }
+}
+
+impl From<domain::api_keys::AuthError> for Failure {
+    fn from(error: domain::api_keys::AuthError) -> Self {
+        use domain::api_keys::AuthError as E;
+        let code = match error {
+            E::Mistyped | E::Unknown | E::WorkspaceDeleted => ProblemCode::InvalidCredential,
+            E::Expired { .. } => ProblemCode::CredentialExpired,
+            E::Revoked { .. } => ProblemCode::CredentialRevoked,
+            E::WorkspaceSuspended { .. } => ProblemCode::WorkspaceSuspended,
+            E::Internal(error) => return error.into(),
+        };
+        Self::new(code).detail(format_args!("{}.", capitalized(&error.to_string())))
+    }
+}
+
+impl From<domain::operator::TokenError> for Failure {
+    fn from(error: domain::operator::TokenError) -> Self {
+        use domain::operator::TokenError as E;
+        let code = match error {
+            E::Mistyped | E::Unknown => ProblemCode::InvalidCredential,
+            E::Expired => ProblemCode::CredentialExpired,
+            E::Revoked => ProblemCode::CredentialRevoked,
+            E::Internal(error) => return error.into(),
+        };
+        Self::new(code).detail(format_args!("{}.", capitalized(&error.to_string())))
+    }
+}
+
+impl From<domain::api_keys::Restricted> for Failure {
+    fn from(restricted: domain::api_keys::Restricted) -> Self {
+        use domain::api_keys::Restricted as R;
+        let code = match restricted {
+            R::AddressDenied { .. } => ProblemCode::AddressDenied,
+            R::FlowNotAllowed { .. } => ProblemCode::FlowDenied,
+            R::EnvironmentNotAllowed { .. } => ProblemCode::EnvironmentDenied,
+        };
+        Self::new(code).detail(format_args!("{}.", capitalized(&restricted.to_string())))
+    }
+}
+
+impl From<domain::api_keys::RateLimited> for Failure {
+    fn from(limited: domain::api_keys::RateLimited) -> Self {
+        let failure = Self::new(ProblemCode::RateLimited)
+            .detail(format_args!("{}.", capitalized(&limited.to_string())))
+            .retry_after(limited.retry_after.seconds_up());
+        crate::layers::rate_refused(&limited)
+            .fold(failure, |failure, (name, value)| failure.header(name, value))
+    }
+}
+
+/// The first letter of a sentence.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}

@@ -8,7 +8,7 @@ use api::ProblemCode;
 use crate::{
     AppState, layers,
     problem::Failure,
-    routes::{auth, bench, caps, credits, docs, environments, health, me, operator, usage, workspaces},
+    routes::{auth, bench, caps, credits, docs, environments, health, keys, me, operator, usage, workspaces},
 };
 
 /// The service of the whole server.
@@ -30,6 +30,11 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(workspaces::list, workspaces::create))
         .routes(routes!(workspaces::view, workspaces::update, workspaces::delete))
         .routes(routes!(workspaces::restore))
+        // keys
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::view, keys::update, keys::delete))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(keys::revoke))
         // environments
         .routes(routes!(environments::list))
         .routes(routes!(environments::view))

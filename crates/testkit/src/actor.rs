@@ -36,7 +36,7 @@ impl Actor {
     }
 
     /// Somebody who comes from an address of his own, so that limits on addresses do not make strangers share.
-    pub(crate) fn from_address(mut self, address: std::net::IpAddr) -> Self {
+    pub(crate) fn at_address(mut self, address: std::net::IpAddr) -> Self {
         self.address = Some(address);
         self
     }

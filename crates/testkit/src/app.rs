@@ -10,7 +10,7 @@ use std::{
 
 use db::Db;
 use domain::{Services, access::Role, instance::InstanceKey};
-use serde_json::json;
+use serde_json::{Value, json};
 use server::{App, AppState, Config, Router};
 use types::{Clock, Duration, FixedClock, Timestamp, UserId, WorkspaceId};
 
@@ -109,6 +109,22 @@ impl TestApp {
         self.member(of, Role::Viewer).await
     }
 
+    /// Whoever holds this key.
+    pub fn key(&self, text: &str) -> Actor {
+        self.anonymous().with("authorization", &format!("Bearer {text}"))
+    }
+
+    /// Whoever holds a new key of the actor's workspace, made from this body.
+    pub async fn key_of(&self, of: &Actor, body: Value) -> Actor {
+        let made = of.post("/v1/keys", body).await.created();
+        self.key(made["key"].as_str().expect("a new key is told"))
+    }
+
+    /// The time in so long, as it is written in bodies.
+    pub fn clock_plus(&self, span: Duration) -> String {
+        self.clock.now().plus(span).to_string()
+    }
+
     async fn somebody(&self, name: &str) -> Actor {
         if self.people.load(Ordering::SeqCst) == 0 {
             self.sign_up("operator").await;
@@ -120,7 +136,7 @@ impl TestApp {
         let [high, low] = u16::try_from(self.people.fetch_add(1, Ordering::SeqCst))
             .expect("few people")
             .to_be_bytes();
-        let actor = self.anonymous().from_address([10, 0, high, low].into());
+        let actor = self.anonymous().at_address([10, 0, high, low].into());
         let body = json!({
             "email": format!("{name}-{high}-{low}@example.com"), "name": name, "password": PASSWORD,
         });

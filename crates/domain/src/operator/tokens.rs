@@ -199,6 +199,11 @@ pub async fn revoke_token(
     revoked.ok_or(Error::NotFound)
 }
 
+/// Does the text begin as service tokens do, so that it is none of another kind?
+pub fn is_service_token(text: &str) -> bool {
+    text.starts_with(tokens::SERVICE_TOKEN)
+}
+
 /// The machine of the operator that holds this token. Cached as API keys are.
 ///
 /// # Errors

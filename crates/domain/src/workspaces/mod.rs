@@ -146,3 +146,11 @@ pub async fn view(services: &Services, caller: &Caller) -> Result<Workspace, Err
         .filter(|workspace| workspace.deleted_at.is_none())
         .ok_or(Error::NotFound)
 }
+
+/// Is this the slug of the workspace that the caller is in? For requests of keys that name their workspace.
+pub async fn is_called(services: &Services, caller: &Caller, slug: &Slug) -> Result<bool, Error> {
+    let found = db::read!(services.db, |tx| Ok::<_, Error>(
+        store::find(tx, caller.workspace).await?
+    ))?;
+    Ok(found.is_some_and(|workspace| workspace.slug == *slug))
+}

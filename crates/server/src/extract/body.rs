@@ -41,6 +41,23 @@ impl<T: DeserializeOwned, const BYTES_MAX: usize> FromRequest<AppState> for Json
     }
 }
 
+/// The same, where no body at all means that nothing is said.
+#[derive(Debug)]
+pub struct JsonOrNothing<T>(pub T);
+
+impl<T: DeserializeOwned + Default> FromRequest<AppState> for JsonOrNothing<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self> {
+        if http_body::Body::is_end_stream(request.body()) {
+            return Ok(Self(T::default()));
+        }
+        Json::<T>::from_request(request, app)
+            .await
+            .map(|Json(body)| Self(body))
+    }
+}
+
 fn require_json(headers: &HeaderMap) -> Result<()> {
     let media_type = headers
         .get(header::CONTENT_TYPE)

@@ -11,9 +11,11 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use domain::{
     access::{Actor, Caller, Operator, Origin, Person},
     accounts::{self, Client},
+    api_keys, operator,
     workspaces::{self, WorkspaceRef},
 };
 use http::{HeaderMap, Method, header, request::Parts};
+use types::IdOrSlug;
 
 use super::{
     credential::Credential,
@@ -51,6 +53,8 @@ pub struct Anyone(pub Client);
 /// Somebody whose credential is good.
 enum Known {
     Person(Person),
+    Key(Caller),
+    Token(Operator),
 }
 
 impl FromRequestParts<AppState> for InWorkspace {
@@ -61,12 +65,15 @@ impl FromRequestParts<AppState> for InWorkspace {
         match authenticate(parts, app).await? {
             Known::Person(person) => {
                 let reference = named.ok_or_else(|| Failure::new(ProblemCode::WorkspaceRequired))?;
-                Ok(Self(
-                    workspaces::enter(&app.services, &person, &reference)
-                        .await?
-                        .caller,
-                ))
+                enter(app, &person, &reference).await.map(Self)
             }
+            Known::Key(caller) => {
+                if let Some(reference) = named {
+                    require_own(app, &caller, &reference).await?;
+                }
+                Ok(Self(caller))
+            }
+            Known::Token(_) => Err(wrong_kind("This is for people and API keys of a workspace.")),
         }
     }
 }
@@ -78,11 +85,12 @@ impl FromRequestParts<AppState> for InNamedWorkspace {
         let known = authenticate(parts, app).await?;
         let reference = workspace_of_path(parts, app).await?;
         match known {
-            Known::Person(person) => Ok(Self(
-                workspaces::enter(&app.services, &person, &reference)
-                    .await?
-                    .caller,
-            )),
+            Known::Person(person) => enter(app, &person, &reference).await.map(Self),
+            Known::Key(caller) => {
+                require_own(app, &caller, &reference).await?;
+                Ok(Self(caller))
+            }
+            Known::Token(_) => Err(wrong_kind("This is for people and API keys of a workspace.")),
         }
     }
 }
@@ -93,6 +101,7 @@ impl FromRequestParts<AppState> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self> {
         match authenticate(parts, app).await? {
             Known::Person(person) => Ok(Self(person)),
+            Known::Key(_) | Known::Token(_) => Err(wrong_kind("This is for signed-in people.")),
         }
     }
 }
@@ -110,6 +119,8 @@ impl FromRequestParts<AppState> for AsOperator {
                     powerless(actor, person.origin)
                 }))
             }
+            Known::Key(caller) => Ok(Self(powerless(caller.actor, caller.origin))),
+            Known::Token(operator) => Ok(Self(operator)),
         }
     }
 }
@@ -129,6 +140,10 @@ impl FromRequestParts<AppState> for Anyone {
     }
 }
 
+async fn enter(app: &AppState, person: &Person, reference: &WorkspaceRef) -> Result<Caller> {
+    Ok(workspaces::enter(&app.services, person, reference).await?.caller)
+}
+
 /// Somebody known who runs nothing: the operation will say which right he lacks.
 fn powerless(actor: Actor, origin: Origin) -> Operator {
     Operator {
@@ -141,7 +156,11 @@ fn powerless(actor: Actor, origin: Origin) -> Operator {
 async fn authenticate(parts: &Parts, app: &AppState) -> Result<Known> {
     let origin = origin(parts)?;
     match Credential::find(&parts.headers)? {
-        Credential::Bearer(_) => Err(Failure::new(ProblemCode::InvalidCredential)),
+        Credential::Bearer(text) if operator::is_service_token(text) => {
+            let operator = operator::authenticate_service_token(&app.services, text, origin).await?;
+            Ok(Known::Token(operator))
+        }
+        Credential::Bearer(text) => authenticate_key(parts, app, text, origin).await.map(Known::Key),
         Credential::Session(token) => {
             if !is_safe(&parts.method) {
                 require_same_origin(&parts.headers, &app.config.public_url)?;
@@ -153,6 +172,35 @@ async fn authenticate(parts: &Parts, app: &AppState) -> Result<Known> {
         }
         Credential::None => Err(Failure::new(ProblemCode::Unauthenticated)),
     }
+}
+
+/// An API key, from where it may be used and not too often.
+async fn authenticate_key(parts: &Parts, app: &AppState, text: &str, origin: Origin) -> Result<Caller> {
+    let key = api_keys::authenticate(&app.services, text).await?;
+    api_keys::check_address(&key, origin.address)?;
+    let rate = api_keys::rate_limit(&app.services, &key)?;
+    if let (Some(rate), Some(context)) = (rate, parts.extensions.get::<Context>()) {
+        context.rate.set(rate);
+    }
+    api_keys::used(&app.services, &key);
+    Ok(Caller::key(key, origin))
+}
+
+/// A key that names another workspace than its own finds nothing.
+async fn require_own(app: &AppState, caller: &Caller, reference: &WorkspaceRef) -> Result<()> {
+    let is_own = match reference {
+        IdOrSlug::Id(id) => *id == caller.workspace,
+        IdOrSlug::Slug(slug) => workspaces::is_called(&app.services, caller, slug).await?,
+    };
+    if is_own {
+        Ok(())
+    } else {
+        Err(Failure::new(ProblemCode::NotFound))
+    }
+}
+
+fn wrong_kind(detail: &'static str) -> Failure {
+    Failure::new(ProblemCode::CredentialKindDenied).detail(detail)
 }
 
 fn origin(parts: &Parts) -> Result<Origin> {

@@ -1,11 +1,40 @@
 //! Parsing the fields of a body so that every wrong one is told at once.
 
-use std::{fmt::Display, str::FromStr};
+use std::{fmt::Display, net::IpAddr, str::FromStr};
 
 use api::ProblemCode;
+use ipnet::IpNet;
 use types::Microcredits;
 
 use crate::problem::{Failure, Result, wrong_field};
+
+/// A network, or one address.
+#[derive(Debug, Clone, Copy)]
+pub struct Network(IpNet);
+
+/// The text is neither.
+#[derive(Debug, thiserror::Error)]
+#[error("is not an address or network: expected 203.0.113.7 or 203.0.113.0/24")]
+pub struct NotANetwork;
+
+impl FromStr for Network {
+    type Err = NotANetwork;
+
+    fn from_str(text: &str) -> std::result::Result<Self, NotANetwork> {
+        let address = || text.parse().map(|address: IpAddr| IpNet::from(address));
+        text.parse()
+            .or_else(|_| address())
+            .map(Self)
+            .map_err(|_| NotANetwork)
+    }
+}
+
+impl Network {
+    /// For operations.
+    pub fn all(networks: Vec<Self>) -> Vec<IpNet> {
+        networks.into_iter().map(|network| network.0).collect()
+    }
+}
 
 /// Collects what is wrong with the fields of a body.
 ///
@@ -81,17 +110,39 @@ impl Fields {
         }
     }
 
-    /// Parses each of a list.
-    pub fn parse_all<T>(&mut self, pointer: &str, texts: &[String]) -> Option<Vec<T>>
+    /// Parses each of a list that may be absent.
+    pub fn parse_list<T>(&mut self, pointer: &str, texts: Option<&[String]>) -> Option<Option<Vec<T>>>
     where
         T: FromStr<Err: Display>,
     {
+        let Some(texts) = texts else {
+            return Some(None);
+        };
         let parsed: Vec<Option<T>> = texts
             .iter()
             .enumerate()
             .map(|(index, text)| self.parse(&format!("{pointer}/{index}"), text))
             .collect();
-        parsed.into_iter().collect()
+        parsed.into_iter().collect::<Option<_>>().map(Some)
+    }
+
+    /// Parses each of a list that may be absent (unchanged) or null (taken away).
+    #[expect(
+        clippy::option_option,
+        reason = "absent and null mean different things in a change"
+    )]
+    pub fn parse_nullable_list<T>(
+        &mut self,
+        pointer: &str,
+        texts: Option<&Option<Vec<String>>>,
+    ) -> Option<Option<Option<Vec<T>>>>
+    where
+        T: FromStr<Err: Display>,
+    {
+        match texts {
+            Some(texts) => self.parse_list(pointer, texts.as_deref()).map(Some),
+            None => Some(None),
+        }
     }
 
     /// Finds a word among those that the field may have.

@@ -28,6 +28,7 @@ use types::RequestId;
 use super::{
     address::{Peer, client_address},
     headers::{REQUEST_ID, protect},
+    rate::RateSlot,
 };
 use crate::{
     AppState,
@@ -39,17 +40,19 @@ use crate::{
 const REQUEST_DEADLINE: Duration = Duration::from_secs(65);
 
 /// What the layer knows of a request, for extractors.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Context {
     /// What the answer and the log call the request. Always ours: what a client sends is not looked at.
     pub request_id: RequestId,
     /// The client's address.
     pub address: IpAddr,
+    /// Where the extractor leaves how much of a rate limit is left.
+    pub rate: RateSlot,
 }
 
 impl Context {
     /// For operations.
-    pub const fn origin(self) -> Origin {
+    pub const fn origin(&self) -> Origin {
         Origin {
             address: self.address,
             request_id: self.request_id,
@@ -100,11 +103,12 @@ where
         let context = Context {
             request_id: app.services.ids.next(),
             address: client_address(peer.0, request.headers(), &app.config.trusted_proxies),
+            rate: RateSlot::default(),
         };
         let about = About {
             method: request.method().clone(),
             route: request.extensions().get::<MatchedPath>().cloned(),
-            context,
+            context: context.clone(),
             started,
         };
         request.extensions_mut().insert(context);
@@ -168,6 +172,7 @@ fn finish(app: &AppState, about: &About, mut response: Response) -> Response {
         response = method_not_allowed(&response, &request_id);
     }
     protect(response.headers_mut(), app.config.is_https());
+    about.context.rate.write(response.headers_mut());
     if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -5,6 +5,8 @@ mod address;
 mod edge;
 mod headers;
 pub mod metrics;
+mod rate;
 
 pub use address::Peer;
 pub use edge::{Context, EdgeLayer};
+pub use rate::refused as rate_refused;

@@ -106,7 +106,7 @@ problems!(EndSessionProblems = [CREDENTIAL, IDEMPOTENT] + [NotFound]);
 /// End one of my sessions.
 #[utoipa::path(
     delete, path = "/v1/me/sessions/{session}", operation_id = "sessions_end", tag = "me",
-    params(("session" = String, Path, description = "Id of the session."), IdempotencyHeader),
+    params(("session" = api::schema::SessionId, Path, description = "Id of the session."), IdempotencyHeader),
     security(("session" = [])),
     responses((status = 204, description = "It has ended."), EndSessionProblems),
 )]

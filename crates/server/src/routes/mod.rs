@@ -7,6 +7,7 @@ pub mod credits;
 pub mod docs;
 pub mod environments;
 pub mod health;
+pub mod keys;
 pub mod me;
 pub mod operator;
 pub mod usage;

@@ -9,6 +9,7 @@ mod edge;
 mod environments;
 mod health;
 mod idempotency;
+mod keys;
 mod me;
 mod money;
 mod openapi;

@@ -43,3 +43,32 @@ fn every_operation_is_named_described_and_tagged() {
         );
     }
 }
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+        match value {
+            serde_json::Value::Object(object) => {
+                found.extend(
+                    object
+                        .get("$ref")
+                        .and_then(|reference| Some(reference.as_str()?.to_owned())),
+                );
+                object.values().for_each(|value| references(value, found));
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let document = server::document();
+    let mut found = std::collections::BTreeSet::new();
+    references(&document, &mut found);
+    let dangling: Vec<_> = found
+        .iter()
+        .filter(|reference| document.pointer(reference.trim_start_matches('#')).is_none())
+        .collect();
+    assert!(
+        dangling.is_empty(),
+        "inline them or name them in the components: {dangling:?}"
+    );
+}

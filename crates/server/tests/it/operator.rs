@@ -135,7 +135,7 @@ testkit::both! {
             app.anonymous().get(&path).await.problem(401, "unauthenticated");
             money.operator.get(&path).await.ok();
         }
-        owner.get(&money.path("").trim_end_matches('/').to_owned()).await.problem(403, "permission_denied");
+        owner.get(money.path("").trim_end_matches('/')).await.problem(403, "permission_denied");
         owner.post(&money.path("grants"), json!({"credits": "1", "source": "purchase"})).await.problem(403, "permission_denied");
         owner.post(&money.path("adjustments"), json!({"credits": "1", "note": "x"})).await.problem(403, "permission_denied");
         owner.post_empty(&money.path("suspend")).await.problem(403, "permission_denied");

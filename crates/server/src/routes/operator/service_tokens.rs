@@ -67,10 +67,7 @@ pub async fn create(
 fn new_token(body: &ServiceTokenCreate) -> Result<NewServiceToken> {
     let mut fields = Fields::new();
     let name = fields.parse("/name", &body.name);
-    let permissions = match &body.permissions {
-        Some(names) => fields.parse_all("/permissions", names).map(Some),
-        None => Some(None),
-    };
+    let permissions = fields.parse_list("/permissions", body.permissions.as_deref());
     let expires_at = fields.parse_optional("/expires_at", body.expires_at.as_deref());
     fields.finish(|| {
         Some(NewServiceToken {
