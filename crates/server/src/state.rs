@@ -47,7 +47,7 @@ impl App {
         Arc::new(Self {
             services,
             config,
-            document: crate::openapi::document_text().into(),
+            document: crate::openapi::document().to_string().into(),
             route_metrics: RouteMetrics::default(),
         })
     }
