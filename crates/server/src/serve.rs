@@ -69,6 +69,7 @@ async fn accept(
                     error = &error as &dyn std::error::Error,
                     "no connection could be accepted"
                 );
+                // tidy: allow sleep: there is no event that tells when descriptors are free again
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
