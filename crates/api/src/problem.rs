@@ -12,7 +12,7 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-use crate::schema;
+use crate::{Actor, flows::Finding, schema};
 
 /// The media type of a [`Problem`].
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -77,6 +77,8 @@ problem_codes! {
         "A person belongs to several workspaces: send the header `Guildhall-Workspace` with an id or slug.";
     WorkspaceAmbiguous = "workspace_ambiguous", 400, No, "Two different workspaces are named",
         "The header `Guildhall-Workspace` and the query parameter `workspace` name different workspaces: send one.";
+    EnvironmentRequired = "environment_required", 400, No, "Name the environment",
+        "Several environments could be meant and none of them is the usual one: send `Guildhall-Environment`. `environments` lists them.";
     Unauthenticated = "unauthenticated", 401, No, "Sign in or send a key",
         "The request carries no credential. Send `Authorization: Bearer …`, or sign in.";
     InvalidCredential = "invalid_credential", 401, No, "The credential is not valid",
@@ -97,10 +99,6 @@ problem_codes! {
         "The credential is valid, but this route is for another kind: people, API keys or service tokens.";
     BeyondMaker = "beyond_maker", 403, No, "It would be able to do more than its maker",
         "A key or token cannot be given what its maker may not do himself.";
-    FlowDenied = "flow_denied", 403, No, "The key is not for this flow",
-        "The key is restricted to other flows.";
-    EnvironmentDenied = "environment_denied", 403, No, "The key is not for this environment",
-        "The key is restricted to other environments; a test key never reaches `production`.";
     AddressDenied = "address_denied", 403, No, "The key is not valid from this address",
         "The key is restricted to networks that the request does not come from.";
     OriginDenied = "origin_denied", 403, No, "The request comes from another site",
@@ -111,10 +109,16 @@ problem_codes! {
         "The operator of this instance makes the accounts, or invites to them.";
     InvitationRequired = "invitation_required", 403, No, "An invitation is needed",
         "Only who is invited may sign up at this instance.";
+    EnvironmentNotAllowed = "environment_not_allowed", 403, No, "The key may not call this environment",
+        "The key is restricted to other environments, or it is a test key and the environment is production. `environments` lists those that it may call.";
+    FlowNotAllowed = "flow_not_allowed", 403, No, "The key may not call this flow",
+        "The key is restricted to other flows.";
     WorkspaceSuspended = "workspace_suspended", 403, No, "The workspace is suspended",
         "The operator of this instance has suspended the workspace; nothing runs and nothing is charged.";
     NotFound = "not_found", 404, No, "Not found",
         "There is no such thing, or it belongs to somebody else; which of them is not told.";
+    NotDeployed = "not_deployed", 404, No, "The flow is not live there",
+        "The flow exists, but no version of it is live in the environment that was called. `live_in` lists where one is.";
     MethodNotAllowed = "method_not_allowed", 405, No, "The method is not allowed here",
         "The path exists, but not with this method; the header `Allow` lists those that do.";
     EmailTaken = "email_taken", 409, No, "The mail address is taken",
@@ -137,26 +141,48 @@ problem_codes! {
         "The credits of this usage event were given back before.";
     KeyEnded = "key_ended", 409, No, "The key has ended",
         "The key is revoked, expired or replaced, and cannot be changed any more.";
+    Unchanged = "unchanged", 409, No, "Nothing has changed",
+        "The definition is the one of the latest version; a version of it would say nothing new.";
+    NoDraft = "no_draft", 409, No, "There is no draft",
+        "Nothing is being edited; save a draft first.";
+    EnvironmentProtected = "environment_protected", 409, No, "The environment is protected",
+        "Deployments to it need the approval of another member.";
+    CannotDeploy = "cannot_deploy", 409, No, "The version cannot be deployed",
+        "Something that the version needs is missing in the environment, or a run of it has no bound. `errors` lists what.";
     IdempotencyMismatch = "idempotency_mismatch", 409, No, "The idempotency key was used for another request",
         "The `Idempotency-Key` came before with another body. Use a new key for a new request.";
     IdempotencyInProgress = "idempotency_in_progress", 409, Later, "The first request is still running",
         "A request with this `Idempotency-Key` is under way; ask again for its outcome.";
     Stale = "stale", 412, No, "Somebody changed it meanwhile",
         "`If-Match` names a state that is no longer the current one. Read it again and decide anew.";
+    VersionConflict = "version_conflict", 412, No, "Somebody saved in the meantime",
+        "`If-Match` names a version or draft that is not the latest. `conflict` holds both sides.";
     BodyTooLarge = "body_too_large", 413, No, "The body is too large",
         "The body has more bytes than this route takes.";
     UnsupportedMediaType = "unsupported_media_type", 415, No, "The body must be JSON",
         "Send the body with `Content-Type: application/json`.";
     Invalid = "invalid", 422, No, "The request has invalid fields",
         "The body is JSON, but fields are unknown, missing, of the wrong type or have values they cannot have. `errors` lists them.";
+    InvalidDefinition = "invalid_definition", 422, No, "The definition is not valid",
+        "The text is no flow that can be run. `findings` lists everything that is wrong, with places and suggestions.";
+    InvalidInput = "invalid_input", 422, No, "The input does not fit",
+        "The input is not what the flow's schema asks for. `errors` lists everything that does not fit.";
     RateLimited = "rate_limited", 429, Later, "Too many requests",
         "A limit of requests in a time is reached; `Retry-After` tells when to come back.";
+    Overloaded = "overloaded", 429, Later, "The workspace takes too much of the machine",
+        "Too many calls of the workspace run at once, or they compute too much for nothing.";
     TooManyAttempts = "too_many_attempts", 429, Later, "Too many attempts",
         "Too many attempts to sign in failed from this address or for this account.";
+    FlowFailed = "flow_failed", 500, No, "The flow failed",
+        "The flow raised an error that nothing in it caught. The status is the error's own where that is 400 to 599; `error` is the error whole.";
+    RunInterrupted = "run_interrupted", 500, No, "The first call was cut off",
+        "The first call with this `Idempotency-Key` was cut off; its effects may have happened. Look at them before you call with another key.";
     InternalError = "internal_error", 500, No, "Something is broken here",
         "A fault of the server, which is logged under the request id in `instance`.";
     Unavailable = "unavailable", 503, Later, "Not available at the moment",
         "The database is away or too much is waiting. Nothing of the request was kept, or its outcome can be asked for with the same `Idempotency-Key`.";
+    TimedOut = "timed_out", 504, No, "The flow took too long",
+        "The time of the call was up before the flow was at its end. The run says how far it came.";
     DeadlineExceeded = "deadline_exceeded", 504, Later, "It took too long",
         "The request was not answered within its deadline and was given up.";
 }
@@ -266,6 +292,21 @@ pub struct Extras {
     /// Seconds after which it makes sense to ask again; the same as `Retry-After`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
+    /// The environments that could have been called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environments: Option<Vec<String>>,
+    /// The environments in which the flow is live.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live_in: Option<Vec<String>>,
+    /// What is wrong with a definition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Vec<Finding>>,
+    /// Both sides, where somebody else saved in the meantime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
+    /// The error of the flow, whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<serde_json::Value>,
     /// The line of the body at which reading failed, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
@@ -275,6 +316,21 @@ pub struct Extras {
     /// The `ETag` of the current state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
+}
+
+/// Both sides of a save that came too late.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Conflict {
+    /// The number of the latest version, or the revision of the draft.
+    pub latest: i64,
+    /// Its text; null for a draft that is gone.
+    #[schema(required)]
+    pub latest_definition: Option<String>,
+    /// Who saved it, where that is known.
+    #[schema(required)]
+    pub latest_author: Option<Actor>,
+    /// The text that was to be saved.
+    pub your_definition: String,
 }
 
 /// A spending cap that leaves less than was needed.

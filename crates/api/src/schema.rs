@@ -4,7 +4,7 @@
 
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+    openapi::{KnownFormat, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type},
 };
 
 /// Defines the schema of a text: its name, what it is, its pattern and an example.
@@ -109,6 +109,10 @@ words! {
         "insufficient_credits", "cap_reached", "workspace_suspended",
     ];
     SettleOutcome: "How the work of a hold ended.", ["succeeded", "failed", "timed_out"];
+    Retention: "What is kept of the runs of a flow: input, output, error and steps; only that it ran; nothing but the usage event.",
+        ["all", "metadata", "nothing"];
+    RunState: "Where a run stands.",
+        ["queued", "running", "waiting", "succeeded", "failed", "cancelled", "timed_out"];
     ExportFormat: "How an export is written.", ["csv", "ndjson"];
 }
 
@@ -129,3 +133,19 @@ impl PartialSchema for Timestamp {
     }
 }
 impl ToSchema for Timestamp {}
+
+/// A flow's definition: YAML text, or the definition itself as an object.
+#[derive(Debug)]
+pub enum Definition {}
+
+impl PartialSchema for Definition {
+    fn schema() -> RefOr<Schema> {
+        OneOfBuilder::new()
+            .description(Some("A definition in the flow language: YAML text, or the definition as a JSON object."))
+            .item(ObjectBuilder::new().schema_type(Type::String))
+            .item(ObjectBuilder::new().schema_type(Type::Object))
+            .build()
+            .into()
+    }
+}
+impl ToSchema for Definition {}

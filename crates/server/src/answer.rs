@@ -91,7 +91,7 @@ pub fn json_response<T: Serialize>(status: StatusCode, media_type: &'static str,
 pub fn problem_response(refused: &crate::problem::Refused, request_id: &str) -> Response {
     let mut body = refused.problem.clone();
     body.instance = request_id.to_owned();
-    let status = crate::problem::status(body.code);
+    let status = refused.status();
     let mut response = json_response(status, problem::MEDIA_TYPE, &body);
     for (name, value) in &refused.headers {
         response.headers_mut().append(name.clone(), value.clone());

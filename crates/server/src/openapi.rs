@@ -89,11 +89,23 @@ pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>
             codes.push(*code);
         }
     }
+    // A flow fails with a status of its own choice.
+    if by_status.values().any(|codes| codes.contains(&ProblemCode::FlowFailed)) {
+        for status in ANY_FAILURE {
+            let codes = by_status.entry(*status).or_default();
+            if !codes.contains(&ProblemCode::FlowFailed) {
+                codes.push(ProblemCode::FlowFailed);
+            }
+        }
+    }
     by_status
         .into_iter()
         .map(|(status, codes)| (status.to_string(), problem_response(&codes).into()))
         .collect()
 }
+
+/// The statuses with which a flow may fail that are documented one by one; others look the same.
+const ANY_FAILURE: &[u16] = &[400, 401, 403, 404, 408, 409, 410, 418, 422, 429, 500, 502, 503, 504];
 
 fn problem_response(codes: &[ProblemCode]) -> Response {
     let meanings: Vec<String> = codes

@@ -33,6 +33,13 @@ pub struct Refused {
     pub cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
+impl Refused {
+    /// The status of the answer: that of its code, except for a flow that failed with one of its own.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
 /// What handlers answer.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -82,6 +89,12 @@ impl Failure {
         Self::new(ProblemCode::InternalError).change(|refused| refused.cause = Some(Arc::new(cause)))
     }
 
+    /// With another status than that of the code.
+    #[must_use]
+    pub fn with_status(self, status: u16) -> Self {
+        self.change(|refused| refused.problem.status = status)
+    }
+
     /// Why it was refused.
     pub fn code(&self) -> ProblemCode {
         self.0.problem.code
@@ -102,15 +115,10 @@ impl IntoResponse for Failure {
     /// An answer without a body: the outermost layer, which knows the request id, writes it.
     fn into_response(self) -> Response {
         let mut response = Response::default();
-        *response.status_mut() = status(self.code());
+        *response.status_mut() = self.0.status();
         response.extensions_mut().insert(self.0);
         response
     }
-}
-
-/// The status of a code.
-pub fn status(code: ProblemCode) -> StatusCode {
-    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// One wrong field of a body, by its JSON Pointer.
@@ -376,8 +384,8 @@ impl From<domain::api_keys::Restricted> for Failure {
         use domain::api_keys::Restricted as R;
         let code = match restricted {
             R::AddressDenied { .. } => ProblemCode::AddressDenied,
-            R::FlowNotAllowed { .. } => ProblemCode::FlowDenied,
-            R::EnvironmentNotAllowed { .. } => ProblemCode::EnvironmentDenied,
+            R::FlowNotAllowed { .. } => ProblemCode::FlowNotAllowed,
+            R::EnvironmentNotAllowed { .. } => ProblemCode::EnvironmentNotAllowed,
         };
         Self::new(code).detail(format_args!("{}.", capitalized(&restricted.to_string())))
     }

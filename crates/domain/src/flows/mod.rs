@@ -28,6 +28,7 @@ pub use deploy::{DeploymentFilter, NewDeployment, deploy, deployments};
 pub(crate) use draft::draft_source;
 pub use draft::{SavedDraft, save_draft};
 pub use error::{Error, Obstacle};
+pub use flow::{Finding, Severity};
 pub use live::LiveFlow;
 pub(crate) use read::find;
 pub use read::{FlowFilter, list, view};
