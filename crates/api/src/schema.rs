@@ -140,12 +140,16 @@ pub enum Definition {}
 
 impl PartialSchema for Definition {
     fn schema() -> RefOr<Schema> {
-        OneOfBuilder::new()
-            .description(Some("A definition in the flow language: YAML text, or the definition as a JSON object."))
-            .item(ObjectBuilder::new().schema_type(Type::String))
-            .item(ObjectBuilder::new().schema_type(Type::Object))
-            .build()
-            .into()
+        Schema::from(
+            OneOfBuilder::new()
+                .description(Some(
+                    "A definition in the flow language: YAML text, or the definition as a JSON object.",
+                ))
+                .item(ObjectBuilder::new().schema_type(Type::String))
+                .item(ObjectBuilder::new().schema_type(Type::Object))
+                .build(),
+        )
+        .into()
     }
 }
 impl ToSchema for Definition {}

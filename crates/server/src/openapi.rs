@@ -90,7 +90,10 @@ pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>
         }
     }
     // A flow fails with a status of its own choice.
-    if by_status.values().any(|codes| codes.contains(&ProblemCode::FlowFailed)) {
+    if by_status
+        .values()
+        .any(|codes| codes.contains(&ProblemCode::FlowFailed))
+    {
         for status in ANY_FAILURE {
             let codes = by_status.entry(*status).or_default();
             if !codes.contains(&ProblemCode::FlowFailed) {
@@ -105,7 +108,9 @@ pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>
 }
 
 /// The statuses with which a flow may fail that are documented one by one; others look the same.
-const ANY_FAILURE: &[u16] = &[400, 401, 403, 404, 408, 409, 410, 418, 422, 429, 500, 502, 503, 504];
+const ANY_FAILURE: &[u16] = &[
+    400, 401, 403, 404, 408, 409, 410, 418, 422, 429, 500, 502, 503, 504,
+];
 
 fn problem_response(codes: &[ProblemCode]) -> Response {
     let meanings: Vec<String> = codes
@@ -153,6 +158,8 @@ macro_rules! header_parameters {
 header_parameters! {
     IdempotencyHeader = "Idempotency-Key":
         "Up to 255 characters of your choice. Sent again within 24 hours, the same request is answered as the first time and not done again.";
+    EnvironmentHeader = "Guildhall-Environment":
+        "Id or name of the environment. Without it: the key's only one, else production; for test keys and drafts development.";
     IfMatchHeader = "If-Match": "The `ETag` of the state that was read; 412 if it is no longer the current one.";
     WorkspaceHeader = "Guildhall-Workspace":
         "Id or slug of the workspace. People must send it; an API key is its workspace. A GET also takes `?workspace=`.";

@@ -14,7 +14,10 @@ use domain::{
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
+mod flows;
 mod money;
+
+pub use flows::finding;
 
 use crate::extract::{etag, wrong_cursor};
 
@@ -93,11 +96,6 @@ impl Failure {
     #[must_use]
     pub fn with_status(self, status: u16) -> Self {
         self.change(|refused| refused.problem.status = status)
-    }
-
-    /// Why it was refused.
-    pub fn code(&self) -> ProblemCode {
-        self.0.problem.code
     }
 
     /// Everything about it, for the layer that writes the answer.

@@ -8,7 +8,10 @@ use api::ProblemCode;
 use crate::{
     AppState, layers,
     problem::Failure,
-    routes::{auth, bench, caps, credits, docs, environments, health, keys, me, operator, usage, workspaces},
+    routes::{
+        auth, bench, caps, credits, docs, environments, flows, health, keys, me, operator, runs, usage,
+        workspaces,
+    },
 };
 
 /// The service of the whole server.
@@ -38,6 +41,21 @@ fn routes() -> OpenApiRouter<AppState> {
         // environments
         .routes(routes!(environments::list))
         .routes(routes!(environments::view))
+        // flows
+        .routes(routes!(flows::list, flows::create))
+        .routes(routes!(flows::view, flows::update, flows::delete))
+        .routes(routes!(flows::restore))
+        .routes(routes!(flows::save_draft))
+        .routes(routes!(flows::check))
+        .routes(routes!(flows::versions::list, flows::versions::create))
+        .routes(routes!(flows::versions::view))
+        .routes(routes!(flows::deployments::list, flows::deployments::create))
+        // runs
+        .routes(routes!(runs::call))
+        .routes(routes!(runs::run_draft))
+        .routes(routes!(runs::list))
+        .routes(routes!(runs::view))
+        .routes(routes!(runs::steps))
         // credits
         .routes(routes!(credits::view))
         .routes(routes!(credits::grants))

@@ -58,6 +58,22 @@ impl<T: DeserializeOwned + Default> FromRequest<AppState> for JsonOrNothing<T> {
     }
 }
 
+/// Any JSON value as it came, unparsed, of at most [`BODY_BYTES_MAX`] bytes; nothing when there is no body.
+#[derive(Debug)]
+pub struct RawJson(pub Vec<u8>);
+
+impl FromRequest<AppState> for RawJson {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &AppState) -> Result<Self> {
+        let is_empty = http_body::Body::size_hint(request.body()).exact() == Some(0);
+        if !is_empty {
+            require_json(request.headers())?;
+        }
+        Ok(Self(read(request.into_body(), BODY_BYTES_MAX).await?.into()))
+    }
+}
+
 fn require_json(headers: &HeaderMap) -> Result<()> {
     let media_type = headers
         .get(header::CONTENT_TYPE)

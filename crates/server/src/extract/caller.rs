@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     AppState,
-    layers::Context,
+    layers::{Context, RateSlot},
     problem::{Failure, Result},
 };
 
@@ -33,6 +33,15 @@ const WORKSPACE_HEADER: &str = "guildhall-workspace";
 /// Somebody in the workspace that his key is, or that he names.
 #[derive(Debug)]
 pub struct InWorkspace(pub Caller);
+
+/// The same for the calls of flows, which count themselves against the rate limits of a key.
+#[derive(Debug)]
+pub struct Calling {
+    /// Who.
+    pub caller: Caller,
+    /// Where the handler leaves what the call found of the rate limit.
+    pub rate: RateSlot,
+}
 
 /// Somebody in the workspace that the path names by `{workspace}`.
 #[derive(Debug)]
@@ -61,20 +70,45 @@ impl FromRequestParts<AppState> for InWorkspace {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self> {
-        let named = named_workspace(parts)?;
-        match authenticate(parts, app).await? {
-            Known::Person(person) => {
-                let reference = named.ok_or_else(|| Failure::new(ProblemCode::WorkspaceRequired))?;
-                enter(app, &person, &reference).await.map(Self)
-            }
-            Known::Key(caller) => {
-                if let Some(reference) = named {
-                    require_own(app, &caller, &reference).await?;
-                }
-                Ok(Self(caller))
-            }
-            Known::Token(_) => Err(wrong_kind("This is for people and API keys of a workspace.")),
+        in_workspace(parts, app, Counted::Here).await.map(Self)
+    }
+}
+
+impl FromRequestParts<AppState> for Calling {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self> {
+        let caller = in_workspace(parts, app, Counted::ByOperation).await?;
+        let rate = parts
+            .extensions
+            .get::<Context>()
+            .map(|context| context.rate.clone())
+            .unwrap_or_default();
+        Ok(Self { caller, rate })
+    }
+}
+
+/// Who counts a request against the rate limits of a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    Here,
+    ByOperation,
+}
+
+async fn in_workspace(parts: &Parts, app: &AppState, counted: Counted) -> Result<Caller> {
+    let named = named_workspace(parts)?;
+    match authenticate_counted(parts, app, counted).await? {
+        Known::Person(person) => {
+            let reference = named.ok_or_else(|| Failure::new(ProblemCode::WorkspaceRequired))?;
+            enter(app, &person, &reference).await
         }
+        Known::Key(caller) => {
+            if let Some(reference) = named {
+                require_own(app, &caller, &reference).await?;
+            }
+            Ok(caller)
+        }
+        Known::Token(_) => Err(wrong_kind("This is for people and API keys of a workspace.")),
     }
 }
 
@@ -154,13 +188,19 @@ fn powerless(actor: Actor, origin: Origin) -> Operator {
 }
 
 async fn authenticate(parts: &Parts, app: &AppState) -> Result<Known> {
+    authenticate_counted(parts, app, Counted::Here).await
+}
+
+async fn authenticate_counted(parts: &Parts, app: &AppState, counted: Counted) -> Result<Known> {
     let origin = origin(parts)?;
     match Credential::find(&parts.headers)? {
         Credential::Bearer(text) if operator::is_service_token(text) => {
             let operator = operator::authenticate_service_token(&app.services, text, origin).await?;
             Ok(Known::Token(operator))
         }
-        Credential::Bearer(text) => authenticate_key(parts, app, text, origin).await.map(Known::Key),
+        Credential::Bearer(text) => authenticate_key(parts, app, text, origin, counted)
+            .await
+            .map(Known::Key),
         Credential::Session(token) => {
             if !is_safe(&parts.method) {
                 require_same_origin(&parts.headers, &app.config.public_url)?;
@@ -175,11 +215,19 @@ async fn authenticate(parts: &Parts, app: &AppState) -> Result<Known> {
 }
 
 /// An API key, from where it may be used and not too often.
-async fn authenticate_key(parts: &Parts, app: &AppState, text: &str, origin: Origin) -> Result<Caller> {
+async fn authenticate_key(
+    parts: &Parts,
+    app: &AppState,
+    text: &str,
+    origin: Origin,
+    counted: Counted,
+) -> Result<Caller> {
     let key = api_keys::authenticate(&app.services, text).await?;
     api_keys::check_address(&key, origin.address)?;
-    let rate = api_keys::rate_limit(&app.services, &key)?;
-    if let (Some(rate), Some(context)) = (rate, parts.extensions.get::<Context>()) {
+    if counted == Counted::Here
+        && let Some(rate) = api_keys::rate_limit(&app.services, &key)?
+        && let Some(context) = parts.extensions.get::<Context>()
+    {
         context.rate.set(rate);
     }
     api_keys::used(&app.services, &key);

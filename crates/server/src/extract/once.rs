@@ -88,6 +88,18 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>> {
     Ok(Some(text.to_owned()))
 }
 
+/// The `Idempotency-Key` alone, for operations that keep their own answers.
+#[derive(Debug)]
+pub struct Key(pub Option<String>);
+
+impl FromRequestParts<AppState> for Key {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
+        key(&parts.headers).map(Self)
+    }
+}
+
 impl Once {
     /// Does the work, unless it was done before under the same key: then its answer is given again, without any
     /// one-time secret. Without a key, the work is simply done.

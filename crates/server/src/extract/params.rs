@@ -138,3 +138,13 @@ pub fn needed_word_parameter<T: Copy>(
 pub fn wrong_cursor(error: types::CursorError) -> Failure {
     Failure::new(ProblemCode::InvalidParameter).field(wrong_parameter("cursor", "invalid", error))
 }
+
+/// A parameter that may be absent, parsed.
+pub fn parsed_parameter<T>(name: &str, text: Option<&str>) -> Result<Option<T>>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    text.map(str::parse).transpose().map_err(|error| {
+        Failure::new(ProblemCode::InvalidParameter).field(wrong_parameter(name, "invalid", error))
+    })
+}

@@ -9,4 +9,4 @@ mod rate;
 
 pub use address::Peer;
 pub use edge::{Context, EdgeLayer};
-pub use rate::refused as rate_refused;
+pub use rate::{RateSlot, refused as rate_refused};

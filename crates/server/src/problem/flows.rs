@@ -21,16 +21,25 @@ impl From<flows::Error> for Failure {
             }
             E::NoDraft => Self::new(ProblemCode::NoDraft),
             E::SlugTaken { slug, suggestion } => Self::new(ProblemCode::SlugTaken)
-                .detail(format_args!("The slug {slug} is taken; {suggestion} was free just now."))
+                .detail(format_args!(
+                    "The slug {slug} is taken; {suggestion} was free just now."
+                ))
                 .field(wrong_field("/slug", "taken", "is taken"))
                 .extras(|extras| extras.suggestion = Some(suggestion.to_string())),
             E::TooMany { max } => Self::new(ProblemCode::LimitReached)
                 .detail(format_args!("A workspace has at most {max} flows.")),
             E::Invalid { findings } => {
                 let findings: Vec<Finding> = findings.into_iter().map(finding).collect();
-                let fields = findings.iter().filter(|finding| finding.severity == "error").map(|finding| {
-                    wrong_field(format!("/definition{}", finding.pointer), &finding.code, &finding.message)
-                });
+                let fields = findings
+                    .iter()
+                    .filter(|finding| finding.severity == "error")
+                    .map(|finding| {
+                        wrong_field(
+                            format!("/definition{}", finding.pointer),
+                            &finding.code,
+                            &finding.message,
+                        )
+                    });
                 let failure = fields.fold(Self::new(ProblemCode::InvalidDefinition), Self::field);
                 failure.extras(|extras| extras.findings = Some(findings))
             }
@@ -48,7 +57,11 @@ impl From<flows::Error> for Failure {
                     .detail(format_args!("Version {number} was saved in the meantime."))
                     .extras(|extras| extras.conflict = Some(conflict))
             }
-            E::DraftConflict { revision, latest, yours } => {
+            E::DraftConflict {
+                revision,
+                latest,
+                yours,
+            } => {
                 let conflict = Conflict {
                     latest: revision,
                     latest_definition: latest,
@@ -61,9 +74,10 @@ impl From<flows::Error> for Failure {
             }
             E::Protected { environment } => Self::new(ProblemCode::EnvironmentProtected)
                 .detail(format_args!("The environment {environment} is protected.")),
-            E::CannotDeploy { obstacles } => {
-                obstacles.into_iter().map(obstacle).fold(Self::new(ProblemCode::CannotDeploy), Self::field)
-            }
+            E::CannotDeploy { obstacles } => obstacles
+                .into_iter()
+                .map(obstacle)
+                .fold(Self::new(ProblemCode::CannotDeploy), Self::field),
             E::Busy => Self::new(ProblemCode::Unavailable).retry_after(UNAVAILABLE_RETRY_SECONDS),
             E::Cursor(error) => wrong_cursor(error),
             E::Environment(error) => error.into(),
@@ -86,12 +100,16 @@ fn obstacle(obstacle: Obstacle) -> api::FieldProblem {
             "unbounded_unit",
             format_args!("can use {unit} without end: give its metering a max and bound the loops around it"),
         ),
-        Obstacle::MissingVariable { name } => {
-            wrong_field("", "missing_variable", format_args!("needs the variable {name}, which the environment lacks"))
-        }
-        Obstacle::MissingSecret { name } => {
-            wrong_field("", "missing_secret", format_args!("needs the secret {name}, which the environment lacks"))
-        }
+        Obstacle::MissingVariable { name } => wrong_field(
+            "",
+            "missing_variable",
+            format_args!("needs the variable {name}, which the environment lacks"),
+        ),
+        Obstacle::MissingSecret { name } => wrong_field(
+            "",
+            "missing_secret",
+            format_args!("needs the secret {name}, which the environment lacks"),
+        ),
     }
 }
 
@@ -114,26 +132,38 @@ pub fn finding(finding: flows::Finding) -> Finding {
 impl From<runs::Error> for Failure {
     fn from(error: runs::Error) -> Self {
         use runs::Error as E;
-        let names = |slugs: Vec<types::Slug>| -> Vec<String> { slugs.iter().map(ToString::to_string).collect() };
+        let names =
+            |slugs: Vec<types::Slug>| -> Vec<String> { slugs.iter().map(ToString::to_string).collect() };
         let busy = || Self::new(ProblemCode::Unavailable).retry_after(UNAVAILABLE_RETRY_SECONDS);
         match error {
             E::Unknown { run } => {
                 Self::new(ProblemCode::NotFound).detail(format_args!("There is no run {run}."))
             }
-            E::NotDeployed { flow, environment, live_in } => {
+            E::NotDeployed {
+                flow,
+                environment,
+                live_in,
+            } => {
                 let live_in = names(live_in);
                 Self::new(ProblemCode::NotDeployed)
                     .detail(match live_in.is_empty() {
                         true => format!("The flow {flow} is not live in {environment}, nor anywhere else."),
                         false => {
-                            format!("The flow {flow} is not live in {environment}, but in {}.", live_in.join(", "))
+                            format!(
+                                "The flow {flow} is not live in {environment}, but in {}.",
+                                live_in.join(", ")
+                            )
                         }
                     })
                     .extras(|extras| extras.live_in = Some(live_in))
             }
-            E::EnvironmentNotAllowed { environment, allowed } => Self::new(ProblemCode::EnvironmentNotAllowed)
-                .detail(format_args!("The key may not call the environment {environment}."))
-                .extras(|extras| extras.environments = Some(names(allowed))),
+            E::EnvironmentNotAllowed { environment, allowed } => {
+                Self::new(ProblemCode::EnvironmentNotAllowed)
+                    .detail(format_args!(
+                        "The key may not call the environment {environment}."
+                    ))
+                    .extras(|extras| extras.environments = Some(names(allowed)))
+            }
             E::EnvironmentRequired { allowed } => Self::new(ProblemCode::EnvironmentRequired)
                 .extras(|extras| extras.environments = Some(names(allowed))),
             E::InvalidInput { violations } => violations
@@ -145,14 +175,27 @@ impl From<runs::Error> for Failure {
             E::Restricted(restricted) => restricted.into(),
             E::Credential(error) => error.into(),
             E::RateLimited(limited) => limited.into(),
-            E::Overloaded(refusal) => {
-                Self::new(ProblemCode::Overloaded).detail(refusal).retry_after(UNAVAILABLE_RETRY_SECONDS)
-            }
+            E::Overloaded(refusal) => Self::new(ProblemCode::Overloaded)
+                .detail(refusal)
+                .retry_after(UNAVAILABLE_RETRY_SECONDS),
             E::InsufficientCredits { needed, available } => {
-                domain::credits::Error::from(domain::credits::Refusal::Insufficient { needed, available }).into()
+                domain::credits::Error::from(domain::credits::Refusal::Insufficient { needed, available })
+                    .into()
             }
-            E::CapReached { subject, period, limit, used, resets_at } => {
-                let refusal = domain::credits::Refusal::CapReached { subject, period, limit, used, resets_at };
+            E::CapReached {
+                subject,
+                period,
+                limit,
+                used,
+                resets_at,
+            } => {
+                let refusal = domain::credits::Refusal::CapReached {
+                    subject,
+                    period,
+                    limit,
+                    used,
+                    resets_at,
+                };
                 domain::credits::Error::from(refusal).into()
             }
             E::IdempotencyMismatch => Self::new(ProblemCode::IdempotencyMismatch),

@@ -1,0 +1,300 @@
+//! Calling flows, and looking back at what became of it.
+
+use api::{
+    List, ProblemCode,
+    runs::{Run, RunDetails, RunsQuery, Step},
+};
+use axum::{
+    extract::{FromRequestParts, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    environments::EnvironmentRef,
+    flows::FlowRef,
+    runs::{self, Answer, CallRequest, DraftRequest, Ended, Input, RunFilter, RunState, Surface},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use serde_json::value::RawValue;
+use types::RunId;
+
+use super::credits::actor;
+use crate::{
+    AppState, answer,
+    extract::{Calling, InWorkspace, Key, Path, Query, RawJson, page, parsed_parameter, word_parameter},
+    openapi::{EnvironmentHeader, IdempotencyHeader, WorkspaceHeader, problems},
+    problem::{Failure, Result},
+};
+
+const RUN_ID: HeaderName = HeaderName::from_static("guildhall-run-id");
+const CHARGED: HeaderName = HeaderName::from_static("guildhall-credits-charged");
+const AVAILABLE: HeaderName = HeaderName::from_static("guildhall-credits-available");
+const ENVIRONMENT: &str = "guildhall-environment";
+
+/// The environment that is called, if the header names one.
+#[derive(Debug)]
+pub struct InEnvironment(Option<EnvironmentRef>);
+
+impl FromRequestParts<AppState> for InEnvironment {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
+        let text = parts
+            .headers
+            .get(ENVIRONMENT)
+            .map(|value| value.to_str().unwrap_or_default());
+        parsed_parameter("Guildhall-Environment", text).map(Self)
+    }
+}
+
+problems!(
+    CallProblems = [CREDENTIAL, CALLER, IDEMPOTENT]
+        + [
+            EnvironmentRequired,
+            MalformedBody,
+            InsufficientCredits,
+            CapReached,
+            FlowNotAllowed,
+            EnvironmentNotAllowed,
+            NotDeployed,
+            BodyTooLarge,
+            UnsupportedMediaType,
+            InvalidInput,
+            Overloaded,
+            FlowFailed,
+            RunInterrupted,
+            TimedOut,
+        ]
+);
+
+/// Call a flow: the body is the input, the answer is the output. It is charged before it is answered.
+#[utoipa::path(
+    post, path = "/v1/flows/{flow}/call", operation_id = "flow_call", tag = "runs",
+    params(
+        ("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, EnvironmentHeader, IdempotencyHeader,
+    ),
+    request_body(content = serde_json::Value, description = "The input: any JSON value."),
+    security(("session" = []), ("api_key" = [])),
+    responses((status = 200, description = "The output: any JSON value.", body = serde_json::Value), CallProblems),
+)]
+pub async fn call(
+    State(app): State<AppState>,
+    Calling { caller, rate }: Calling,
+    Path(flow): Path<FlowRef>,
+    InEnvironment(environment): InEnvironment,
+    Key(idempotency_key): Key,
+    RawJson(body): RawJson,
+) -> Result<Response> {
+    let surface = if caller.key.is_some() {
+        Surface::Api
+    } else {
+        Surface::Console
+    };
+    let request = CallRequest {
+        flow,
+        environment,
+        input: input(body)?,
+        idempotency_key,
+        surface,
+    };
+    let answer = runs::call(&app.services, &caller, request).await?;
+    if let Some(state) = answer.rate {
+        rate.set(state);
+    }
+    respond(answer)
+}
+
+problems!(
+    DraftProblems = [CREDENTIAL, CALLER]
+        + [
+            EnvironmentRequired,
+            MalformedBody,
+            InsufficientCredits,
+            CapReached,
+            FlowNotAllowed,
+            EnvironmentNotAllowed,
+            NoDraft,
+            CannotDeploy,
+            BodyTooLarge,
+            UnsupportedMediaType,
+            InvalidInput,
+            InvalidDefinition,
+            Overloaded,
+            FlowFailed,
+            RunInterrupted,
+            TimedOut,
+        ]
+);
+
+/// Run the draft of a flow, for somebody who may edit it. It costs what a call costs.
+#[utoipa::path(
+    post, path = "/v1/flows/{flow}/draft/run", operation_id = "flow_draft_run", tag = "runs",
+    params(("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, EnvironmentHeader),
+    request_body(content = serde_json::Value, description = "The input: any JSON value."),
+    security(("session" = []), ("api_key" = [])),
+    responses((status = 200, description = "The output: any JSON value.", body = serde_json::Value), DraftProblems),
+)]
+pub async fn run_draft(
+    State(app): State<AppState>,
+    InWorkspace(caller): InWorkspace,
+    Path(flow): Path<FlowRef>,
+    InEnvironment(environment): InEnvironment,
+    RawJson(body): RawJson,
+) -> Result<Response> {
+    let surface = if caller.key.is_some() {
+        Surface::Api
+    } else {
+        Surface::Console
+    };
+    let request = DraftRequest {
+        flow,
+        environment,
+        input: input(body)?,
+        surface,
+    };
+    respond(runs::run_draft(&app.services, &caller, request).await?)
+}
+
+fn input(body: Vec<u8>) -> Result<Input> {
+    Input::from_body(body)
+        .map_err(|error| Failure::new(ProblemCode::MalformedBody).detail(format_args!("The body {error}.")))
+}
+
+/// The answer of a call: its output, or the error of the flow as a problem, with what it cost.
+fn respond(answer: Answer) -> Result<Response> {
+    let mut response = match answer.ended {
+        Ended::Completed { output } => {
+            let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+            (StatusCode::OK, json, output).into_response()
+        }
+        Ended::Failed { error } => {
+            let status = error.status;
+            let status = if (400..600).contains(&status) {
+                status
+            } else {
+                ProblemCode::FlowFailed.status()
+            };
+            let detail = error.detail.clone().or_else(|| error.title.clone());
+            let whole = serde_json::to_value(&error).unwrap_or_default();
+            let failure = Failure::new(ProblemCode::FlowFailed).with_status(status);
+            let failure = failure.extras(|extras| extras.error = Some(whole));
+            match detail {
+                Some(detail) => failure.detail(detail),
+                None => failure,
+            }
+            .into_response()
+        }
+        Ended::TimedOut => Failure::new(ProblemCode::TimedOut).into_response(),
+    };
+    let headers = response.headers_mut();
+    let cost = [
+        (RUN_ID, answer.run.to_string()),
+        (CHARGED, answer.charged.to_string()),
+        (AVAILABLE, answer.available.to_string()),
+    ];
+    for (name, value) in cost {
+        headers.insert(name, HeaderValue::try_from(value).map_err(Failure::internal)?);
+    }
+    Ok(response)
+}
+
+problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);
+
+/// List the runs of the workspace, the newest first.
+///
+/// A page may hold fewer runs than asked for and still have a next one: a long history is looked through in pieces.
+#[utoipa::path(
+    get, path = "/v1/runs", operation_id = "runs_list", tag = "runs", params(WorkspaceHeader, RunsQuery),
+    security(("session" = []), ("api_key" = [])),
+    responses((status = 200, description = "A page of them.", body = List<Run>), ListProblems),
+)]
+pub async fn list(
+    State(app): State<AppState>,
+    InWorkspace(caller): InWorkspace,
+    Query(query): Query<RunsQuery>,
+) -> Result<answer::Json<List<Run>>> {
+    let (limit, cursor) = page(query.limit, query.cursor.as_deref())?;
+    let filter = RunFilter {
+        flow: parsed_parameter("flow", query.flow.as_deref())?,
+        environment: parsed_parameter("environment", query.environment.as_deref())?,
+        state: word_parameter("state", query.state.as_deref(), RunState::ALL, RunState::as_str)?,
+        key: parsed_parameter("key", query.key.as_deref())?,
+    };
+    let page = runs::list(&app.services, &caller, &filter, cursor.as_ref(), limit).await?;
+    Ok(answer::Json(List::from_page(page, to_wire)))
+}
+
+problems!(ViewProblems = [CREDENTIAL, CALLER]);
+
+/// View a run with what is kept of its values.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}", operation_id = "runs_view", tag = "runs",
+    params(("run" = String, Path, description = "Id."), WorkspaceHeader),
+    security(("session" = []), ("api_key" = [])),
+    responses((status = 200, description = "The run.", body = RunDetails), ViewProblems),
+)]
+pub async fn view(
+    State(app): State<AppState>,
+    InWorkspace(caller): InWorkspace,
+    Path(run): Path<RunId>,
+) -> Result<answer::Json<RunDetails>> {
+    let view = runs::view(&app.services, &caller, run).await?;
+    Ok(answer::Json(RunDetails {
+        run: to_wire(view.run),
+        input: raw(view.input),
+        output: raw(view.output),
+        error: raw(view.error),
+    }))
+}
+
+/// The steps of a run, in the order in which they were done.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/steps", operation_id = "runs_steps", tag = "runs",
+    params(("run" = String, Path, description = "Id."), WorkspaceHeader),
+    security(("session" = []), ("api_key" = [])),
+    responses((status = 200, description = "All of them.", body = List<Step>), ViewProblems),
+)]
+pub async fn steps(
+    State(app): State<AppState>,
+    InWorkspace(caller): InWorkspace,
+    Path(run): Path<RunId>,
+) -> Result<answer::Json<List<Step>>> {
+    let steps = runs::steps(&app.services, &caller, run).await?;
+    Ok(answer::Json(List::whole(steps, step)))
+}
+
+fn to_wire(run: runs::Run) -> Run {
+    Run {
+        id: run.id,
+        flow: run.flow,
+        version: run.version,
+        environment: run.environment,
+        tenant: run.tenant,
+        actor: actor(run.actor),
+        surface: run.surface,
+        state: run.state.as_str(),
+        started_at: run.started_at,
+        ended_at: run.ended_at,
+        credits: run.credits,
+    }
+}
+
+fn step(step: runs::Step) -> Step {
+    Step {
+        pointer: step.pointer,
+        name: step.name,
+        kind: step.kind,
+        status: step.status,
+        iteration: step.iteration,
+        attempt: step.attempt,
+        started_at: step.started_at,
+        ended_at: step.ended_at,
+        input: raw(step.input),
+        output: raw(step.output),
+        error: raw(step.error.and_then(|error| serde_json::to_string(&error).ok())),
+    }
+}
+
+/// A stored JSON text, as it is.
+fn raw(text: Option<String>) -> Option<Box<RawValue>> {
+    text.and_then(|text| RawValue::from_string(text).ok())
+}
