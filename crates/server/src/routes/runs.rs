@@ -161,40 +161,38 @@ fn input(body: Vec<u8>) -> Result<Input> {
 
 /// The answer of a call: its output, or the error of the flow as a problem, with what it cost.
 fn respond(answer: Answer) -> Result<Response> {
-    let mut response = match answer.ended {
+    let header = |value: String| HeaderValue::try_from(value).map_err(Failure::internal);
+    let cost = [
+        (RUN_ID, header(answer.run.to_string())?),
+        (CHARGED, header(answer.charged.to_string())?),
+        (AVAILABLE, header(answer.available.to_string())?),
+    ];
+    let failure = match answer.ended {
         Ended::Completed { output } => {
-            let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-            (StatusCode::OK, json, output).into_response()
+            let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            let mut response = (StatusCode::OK, output).into_response();
+            response.headers_mut().extend(cost.into_iter().chain([json]));
+            return Ok(response);
         }
         Ended::Failed { error } => {
-            let status = error.status;
-            let status = if (400..600).contains(&status) {
-                status
+            let status = if (400..600).contains(&error.status) {
+                error.status
             } else {
-                ProblemCode::FlowFailed.status()
+                500
             };
-            let detail = error.detail.clone().or_else(|| error.title.clone());
-            let whole = serde_json::to_value(&error).unwrap_or_default();
             let failure = Failure::new(ProblemCode::FlowFailed).with_status(status);
-            let failure = failure.extras(|extras| extras.error = Some(whole));
-            match detail {
+            let failure = match error.detail.as_ref().or(error.title.as_ref()) {
                 Some(detail) => failure.detail(detail),
                 None => failure,
-            }
-            .into_response()
+            };
+            let whole = serde_json::to_value(&error).unwrap_or_default();
+            failure.extras(|extras| extras.error = Some(whole))
         }
-        Ended::TimedOut => Failure::new(ProblemCode::TimedOut).into_response(),
+        Ended::TimedOut => Failure::new(ProblemCode::TimedOut),
     };
-    let headers = response.headers_mut();
-    let cost = [
-        (RUN_ID, answer.run.to_string()),
-        (CHARGED, answer.charged.to_string()),
-        (AVAILABLE, answer.available.to_string()),
-    ];
-    for (name, value) in cost {
-        headers.insert(name, HeaderValue::try_from(value).map_err(Failure::internal)?);
-    }
-    Ok(response)
+    Err(cost
+        .into_iter()
+        .fold(failure, |failure, (name, value)| failure.header(name, value)))
 }
 
 problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);

@@ -4,6 +4,7 @@
 
 mod auth;
 mod bad_input;
+mod calls;
 mod credits;
 mod edge;
 mod environments;
@@ -16,5 +17,6 @@ mod openapi;
 mod operator;
 mod sweep;
 mod usage;
+mod walkthroughs;
 mod words;
 mod workspaces;

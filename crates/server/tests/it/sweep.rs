@@ -24,6 +24,15 @@ const FOR_EVERY_MEMBER: &[(&str, &str)] = &[
         "workspaces_restore",
         "finds deleted workspaces alone; its refusal is a test of workspaces",
     ),
+    ("flows_list", "a guest runs flows"),
+    ("flows_view", "a guest runs flows"),
+    ("flow_versions_list", "a guest runs flows"),
+    ("flow_versions_view", "a guest runs flows"),
+    ("deployments_list", "a guest runs flows"),
+    ("flow_call", "a guest runs flows"),
+    ("runs_list", "a guest sees his own runs"),
+    ("runs_view", "a guest sees his own runs"),
+    ("runs_steps", "a guest sees his own runs"),
 ];
 
 fn operations() -> impl Iterator<Item = &'static Operation> {

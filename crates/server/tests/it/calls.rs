@@ -1,0 +1,181 @@
+//! Calling flows: every way in which a call can end, over HTTP.
+
+use serde_json::{Value, json};
+use testkit::{Actor, TestApp};
+
+const GREET: &str = "
+document: {dsl: '1.0.3', namespace: test, name: greet, version: '1.0.0'}
+input:
+  schema:
+    document: {type: object, required: [name], properties: {name: {type: string}}}
+do:
+  - greet:
+      set: {greeting: '${ \"Hello, \\(.name)\" }'}
+";
+const RAISE: &str = "
+document: {dsl: '1.0.3', namespace: test, name: raise, version: '1.0.0'}
+do:
+  - refuse:
+      raise:
+        error: {type: 'https://example.com/errors/sold-out', status: 410, title: Sold out, detail: Nothing is left}
+";
+
+/// Makes a flow of the owner's workspace live in production; answers its path.
+async fn deploy(owner: &Actor, name: &str, definition: &str) -> String {
+    let flow = owner.post("/v1/flows", json!({"name": name})).await.created();
+    let path = format!("/v1/flows/{}", flow["slug"].as_str().unwrap());
+    let version = owner
+        .post(&format!("{path}/versions"), json!({"definition": definition}))
+        .await
+        .created();
+    let body = json!({"environment": "production", "version": version["number"]});
+    owner.post(&format!("{path}/deployments"), body).await.created();
+    path
+}
+
+async fn give(app: &TestApp, owner: &Actor, credits: &str) {
+    use domain::credits::{Gift, GrantSource};
+    let origin = domain::access::Origin {
+        address: [127, 0, 0, 1].into(),
+        request_id: app.state.services.ids.next(),
+    };
+    let operator = domain::access::Operator::full(domain::access::Actor::System, origin);
+    let gift = Gift {
+        credits: credits.parse().unwrap(),
+        source: GrantSource::Promotion,
+        effective_at: None,
+        expires_at: None,
+        priority: None,
+        external_id: None,
+        note: None,
+    };
+    let workspace = owner.workspace().parse().unwrap();
+    domain::credits::give(&app.state.services, &operator, workspace, gift, None)
+        .await
+        .unwrap();
+}
+
+/// An owner with credits, a live flow, and a key that may call it.
+async fn shop(app: &TestApp, credits: &str) -> (Actor, Actor, String) {
+    let owner = app.owner().await;
+    if credits != "0" {
+        give(app, &owner, credits).await;
+    }
+    let path = deploy(&owner, "Greet", GREET).await;
+    let key = app.key_of(&owner, json!({"name": "shop"})).await;
+    (owner, key, format!("{path}/call"))
+}
+
+async fn available(owner: &Actor) -> Value {
+    owner.get("/v1/credits").await.ok()["available"].clone()
+}
+
+testkit::both! {
+    async fn a_key_calls_a_deployed_flow_and_is_charged(app: TestApp) {
+        let (owner, key, call) = shop(&app, "2").await;
+        let answer = key.post(&call, json!({"name": "Ada"})).await;
+        assert_eq!((answer.status.as_u16(), &answer.body), (200, &json!({"greeting": "Hello, Ada"})));
+        assert_eq!(answer.header("guildhall-credits-charged"), Some("1"));
+        assert_eq!(answer.header("guildhall-credits-available"), Some("1"));
+        let run = answer.header("guildhall-run-id").unwrap().to_owned();
+
+        let kept = owner.get(&format!("/v1/runs/{run}")).await.ok();
+        assert_eq!((&kept["input"], &kept["output"]), (&json!({"name": "Ada"}), &json!({"greeting": "Hello, Ada"})));
+        assert_eq!((&kept["state"], &kept["credits"], &kept["version"]), (&json!("succeeded"), &json!("1"), &json!(1)));
+        let steps = owner.get(&format!("/v1/runs/{run}/steps")).await.ok();
+        assert_eq!(steps["items"][0]["output"], json!({"greeting": "Hello, Ada"}));
+        assert_eq!(owner.get("/v1/runs?state=succeeded").await.ok()["items"].as_array().unwrap().len(), 1);
+        let events = owner.get("/v1/usage/events").await.ok();
+        assert_eq!(events["items"][0]["id"].as_str().unwrap()[4..], run[4..], "the usage event is the run's");
+        assert_eq!(available(&owner).await, json!("1"));
+        app.assert_books_balance().await;
+    }
+
+    async fn each_way_a_call_is_refused_has_its_status_and_costs_nothing(app: TestApp) {
+        let (owner, key, call) = shop(&app, "1").await;
+        key.call(http::Method::POST, &call).bytes("{").await.problem(400, "malformed_body");
+        app.anonymous().post(&call, json!({})).await.problem(401, "unauthenticated");
+        let reader = app.key_of(&owner, json!({"name": "reader", "permissions": ["flows:read"]})).await;
+        reader.post(&call, json!({"name": "Ada"})).await.problem(403, "permission_denied");
+        key.post("/v1/flows/unknown/call", json!({})).await.problem(404, "not_found");
+        let staging = key.clone().with("guildhall-environment", "staging");
+        let refused = staging.post(&call, json!({"name": "Ada"})).await.problem(404, "not_deployed");
+        assert_eq!(refused["live_in"], json!(["production"]));
+        let too_large = format!("{{\"name\":\"{}\"}}", "x".repeat(1_100_000));
+        key.call(http::Method::POST, &call).bytes(too_large).await.problem(413, "body_too_large");
+        let invalid = key.post(&call, json!({"name": 5})).await.problem(422, "invalid_input");
+        assert_eq!(invalid["errors"][0]["pointer"], json!("/name"));
+        let test_key = app.key_of(&owner, json!({"name": "test", "kind": "test"})).await;
+        let to_production = test_key.with("guildhall-environment", "production");
+        to_production.post(&call, json!({"name": "Ada"})).await.problem(403, "environment_not_allowed");
+        let limited = app.key_of(&owner, json!({"name": "slow", "rate_limit_per_minute": 1})).await;
+        assert!(limited.post(&call, json!({"name": "Ada"})).await.header("ratelimit").is_some());
+        let too_often = limited.post(&call, json!({"name": "Ada"})).await;
+        assert!(too_often.header("retry-after").is_some());
+        too_often.problem(429, "rate_limited");
+        // The one credit is gone with the call that the slow key was allowed.
+        let broke = key.post(&call, json!({"name": "Ada"})).await.problem(402, "insufficient_credits");
+        assert_eq!((&broke["credits_needed"], &broke["credits_available"]), (&json!("1"), &json!("0")));
+        app.assert_books_balance().await;
+    }
+
+    async fn a_flow_that_fails_answers_its_own_error_and_costs_nothing(app: TestApp) {
+        let (owner, key, _) = shop(&app, "1").await;
+        let path = deploy(&owner, "Raise", RAISE).await;
+        let failed = key.post(&format!("{path}/call"), json!({})).await;
+        assert_eq!(failed.header("guildhall-credits-charged"), Some("0"));
+        let problem = failed.problem(410, "flow_failed");
+        assert_eq!((&problem["error"]["title"], &problem["error"]["instance"]), (&json!("Sold out"), &json!("/do/0/refuse")));
+        assert_eq!(available(&owner).await, json!("1"));
+        assert_eq!(owner.get("/v1/runs?state=failed").await.ok()["items"].as_array().unwrap().len(), 1);
+        app.assert_books_balance().await;
+    }
+
+    async fn the_same_idempotency_key_is_answered_again_and_charged_once(app: TestApp) {
+        let (owner, key, call) = shop(&app, "5").await;
+        let send = |name: &str| key.post(&call, json!({"name": name})).header("idempotency-key", "order-1");
+        let (first, second) = (send("Ada").await, send("Ada").await);
+        assert_eq!((first.status, &first.body), (second.status, &second.body));
+        assert_eq!(first.header("guildhall-run-id"), second.header("guildhall-run-id"));
+        send("Bob").await.problem(409, "idempotency_mismatch");
+        assert_eq!(available(&owner).await, json!("4"));
+        app.assert_books_balance().await;
+    }
+
+    async fn a_flow_is_edited_saved_and_its_history_kept(app: TestApp) {
+        let owner = app.owner().await;
+        let flow = owner.post("/v1/flows", json!({"name": "Greet", "definition": GREET})).await.created();
+        let path = format!("/v1/flows/{}", flow["id"].as_str().unwrap());
+        assert_eq!(owner.get(&path).await.ok()["draft"]["definition"], json!(GREET));
+        let broken = owner.put(&format!("{path}/draft"), json!({"definition": "do: [{a: {sett: 1}}]"})).await.ok();
+        assert!(!broken["findings"].as_array().unwrap().is_empty(), "a draft may be anything");
+        let checked = owner.post(&format!("{path}/check"), json!({"definition": GREET})).await.ok();
+        assert_eq!((&checked["valid"], &checked["summary"]["tasks"]), (&json!(true), &json!(1)));
+        let versions = format!("{path}/versions");
+        owner.post(&versions, json!({"definition": "nonsense: ["})).await.problem(422, "invalid_definition");
+        owner.post(&versions, json!({"definition": GREET, "comment": "first"})).await.created();
+        owner.post(&versions, json!({"definition": GREET})).await.problem(409, "unchanged");
+        let second = owner.post(&versions, json!({"definition": RAISE})).header("if-match", "\"1\"").await.created();
+        assert_eq!(second["number"], json!(2));
+        let late = owner.post(&versions, json!({"definition": GREET})).header("if-match", "\"1\"").await;
+        let late = late.problem(412, "version_conflict");
+        assert_eq!((&late["conflict"]["latest"], &late["conflict"]["latest_definition"]), (&json!(2), &json!(RAISE)));
+        let listed = owner.get(&versions).await.ok();
+        assert_eq!(listed["items"][1]["comment"], json!("first"));
+        assert_eq!(owner.get(&format!("{versions}/1")).await.ok()["definition"], json!(GREET));
+        owner.delete(&path).await.ok();
+        owner.get(&path).await.problem(404, "not_found");
+        assert_eq!(owner.post_empty(&format!("{path}/restore")).await.ok()["latest_version"], json!(2));
+    }
+
+    async fn a_person_runs_the_draft_and_it_is_charged_as_a_call(app: TestApp) {
+        let owner = app.owner().await;
+        give(&app, &owner, "1").await;
+        let flow = owner.post("/v1/flows", json!({"name": "Greet", "definition": GREET})).await.created();
+        let path = format!("/v1/flows/{}/draft/run", flow["slug"].as_str().unwrap());
+        let answer = owner.post(&path, json!({"name": "Ada"})).await;
+        assert_eq!((answer.status.as_u16(), answer.header("guildhall-credits-available")), (200, Some("0")));
+        owner.post(&path, json!({"name": "Ada"})).await.problem(402, "insufficient_credits");
+        app.assert_books_balance().await;
+    }
+}
