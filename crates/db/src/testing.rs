@@ -16,7 +16,7 @@ use std::{
 };
 
 use sqlx::{Connection, PgConnection};
-use types::Timestamp;
+use types::{Clock, SystemClock, Timestamp};
 
 use crate::{Db, Options};
 
@@ -33,9 +33,11 @@ pub struct TestDb {
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
+/// Process ids come back and leftovers stay, so a name also tells when it was made.
 fn unique_name() -> String {
+    let made = SystemClock.now().us();
     format!(
-        "guildhall_test_{}_{}",
+        "guildhall_test_{}_{made}_{}",
         std::process::id(),
         COUNTER.fetch_add(1, Ordering::Relaxed)
     )
