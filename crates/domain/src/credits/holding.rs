@@ -5,7 +5,8 @@ use std::sync::Arc;
 use types::{GrantId, HoldId, Microcredits, Timestamp};
 
 use super::{
-    Answer, CallStatus, Ending, INTERRUPTED_STATUS, LineKind, MeteredCall, Outcome, Receipt, Refusal,
+    Answer, CallStatus, Ending, HoldClaim, INTERRUPTED_STATUS, LineKind, MeteredCall, Outcome, Receipt,
+    Refusal,
     apply::{Draft, Posting},
     caps,
     changes::Allocation,
@@ -18,6 +19,7 @@ impl Posting<'_> {
         amount: i64,
         deadline: Timestamp,
         call: &Arc<MeteredCall>,
+        claimed: HoldClaim,
     ) -> Result<Outcome, Refusal> {
         debug_assert!(amount >= 0, "a hold is not negative");
         caps::check(self.account, self.request.workspace, call, amount, self.now)?;
@@ -31,7 +33,7 @@ impl Posting<'_> {
                 taken_at: self.now,
                 deadline,
                 call: Arc::clone(call),
-                claim: self.request.claim.clone(),
+                claim: self.request.claim.clone().filter(|_| claimed == HoldClaim::Call),
                 allocations: allocations
                     .iter()
                     .map(|part| (part.grant, part.held_delta))
@@ -47,15 +49,19 @@ impl Posting<'_> {
             related: None,
             call: None,
         });
-        if let Some(claim) = &self.request.claim {
-            let started = Claimed {
-                body_hash: claim.body_hash,
-                answered: None,
-                change: ClaimChange::Written,
-            };
-            self.account.claims.insert(claim.into(), started);
+        let receipt = self.receipt(self.request.line, 0);
+        match (&self.request.claim, claimed) {
+            (Some(claim), HoldClaim::Call) => {
+                let started = Claimed {
+                    body_hash: claim.body_hash,
+                    answered: None,
+                    change: ClaimChange::Written,
+                };
+                self.account.claims.insert(claim.into(), started);
+            }
+            (claim, _) => self.remember_answer(claim.clone(), None, receipt),
         }
-        Ok(self.done(self.request.line, 0))
+        Ok(Outcome::Done(receipt))
     }
 
     pub(super) fn post(

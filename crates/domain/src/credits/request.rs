@@ -71,6 +71,8 @@ pub enum Movement {
         deadline: Timestamp,
         /// What it is for.
         call: Arc<MeteredCall>,
+        /// Whose work the `Idempotency-Key` stands for.
+        claimed: HoldClaim,
     },
     /// Closes a hold with the real price; the rest returns.
     Post {
@@ -95,6 +97,15 @@ pub enum Movement {
     },
     /// Moves nothing but what is due: grants that became effective or expired.
     Settle,
+}
+
+/// What an `Idempotency-Key` stands for when it comes with a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldClaim {
+    /// The call that the hold is for: a repetition is under way until the hold is closed, then answered as its end.
+    Call,
+    /// The taking of the hold alone: a repetition is answered with the same hold.
+    Taking,
 }
 
 /// Credits from one source.

@@ -12,8 +12,8 @@ use types::{
 };
 
 use super::{
-    CallStatus, Claim, Ending, Epochs, Error, MeteredCall, Movement, Outcome, PriceKind, Receipt, Refusal,
-    Request,
+    CallStatus, Claim, Ending, Epochs, Error, HoldClaim, MeteredCall, Movement, Outcome, PriceKind, Receipt,
+    Refusal, Request,
     granting::{NOTE_CHARS_MAX, accepted},
     price_of, store, submit,
 };
@@ -325,6 +325,7 @@ fn request(
             amount,
             deadline: now.plus(lifetime),
             call,
+            claimed: HoldClaim::Taking,
         },
     };
     Request {

@@ -107,6 +107,7 @@ pub(super) async fn hold(
         amount,
         deadline: services.clock.now().plus(span).plus(HOLD_GRACE),
         call: metered(caller, request, target),
+        claimed: credits::HoldClaim::Call,
     };
     let line = services.ids.next();
     submit(services, movement_of(caller, line, Some(target), claim, movement)).await

@@ -7,8 +7,8 @@ use types::{Clock, Duration, FixedClock, GrantId, LineId, Microcredits, Timestam
 
 use super::{
     super::{
-        CallStatus, Claim, Ending, Epochs, Error, GrantSource, Movement, NewGrant, Outcome, Receipt, Refusal,
-        Request, books, open_account, raise_config_epoch, submit,
+        CallStatus, Claim, Ending, Epochs, Error, GrantSource, HoldClaim, Movement, NewGrant, Outcome,
+        Receipt, Refusal, Request, books, open_account, raise_config_epoch, submit,
     },
     model::{call, ending},
 };
@@ -173,7 +173,7 @@ db::both! {
         bank.give(60).await;
         bank.give(60).await;
         let deadline = bank.clock.now().plus(Duration::from_seconds(90));
-        let hold = Movement::Hold { amount: Microcredits::new(100), deadline, call: call() };
+        let hold = Movement::Hold { amount: Microcredits::new(100), deadline, call: call(), claimed: HoldClaim::Call };
         let held = bank.done(hold).await;
         assert_eq!((held.available.get(), held.held.get()), (20, 100));
         assert!(matches!(bank.submit(charge(21)).await, Outcome::Refused(Refusal::Insufficient { .. })));
@@ -192,7 +192,7 @@ db::both! {
         let bank = Bank::open(db).await;
         bank.give(100).await;
         let deadline = bank.clock.now();
-        let held = bank.done(Movement::Hold { amount: Microcredits::new(80), deadline, call: call() }).await;
+        let held = bank.done(Movement::Hold { amount: Microcredits::new(80), deadline, call: call(), claimed: HoldClaim::Call }).await;
         bank.done(Movement::Void { hold: held.line.cast(), forgotten: true }).await;
         bank.done(charge(70)).await;
         let post = || Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(80)), ending: ending() };
@@ -214,7 +214,7 @@ db::both! {
         bank.clock.advance(Duration::from_days(1));
         assert_eq!(bank.done(charge(20)).await.available.get(), 30);
         let deadline = bank.clock.now().plus(Duration::from_days(9));
-        let held = bank.done(Movement::Hold { amount: Microcredits::new(10), deadline, call: call() }).await;
+        let held = bank.done(Movement::Hold { amount: Microcredits::new(10), deadline, call: call(), claimed: HoldClaim::Call }).await;
         bank.clock.advance(Duration::from_days(1));
         assert_eq!(bank.available().await, 0);
         // What a hold gives back to an expired grant ends with it.

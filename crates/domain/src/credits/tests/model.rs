@@ -7,7 +7,7 @@ use types::{ApiKeyId, Duration, GrantId, HoldId, LineId, Microcredits, Timestamp
 use uuid::Uuid;
 
 use super::super::{
-    CallStatus, Ending, GrantSource, MeteredCall, Movement, NewGrant, Outcome, Request,
+    CallStatus, Ending, GrantSource, HoldClaim, MeteredCall, Movement, NewGrant, Outcome, Request,
     apply::apply,
     changes::Changes,
     state::{Account, State},
@@ -235,6 +235,7 @@ impl Driver {
                         amount: Microcredits::new(amount),
                         deadline,
                         call: call(),
+                        claimed: HoldClaim::Call,
                     },
                     accepted,
                 ))

@@ -225,6 +225,22 @@ db::both! {
         shop.balanced().await;
     }
 
+    async fn a_hold_that_is_asked_for_again_is_the_same_hold_before_and_after_it_is_settled(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        let (services, operator) = (&shop.world.services, shop.world.operator());
+        let hold = || Verification {
+            mode: Mode::Hold { lifetime: Duration::from_minutes(1) },
+            claim: Some(Claim { caller: uuid::Uuid::nil(), route: "verify".into(), key: "1".into(), body_hash: [1; 32] }),
+            ..shop.asked()
+        };
+        let first = shop.verify(hold()).await.receipt.unwrap().line;
+        assert_eq!(shop.verify(hold()).await.receipt.unwrap().line, first);
+        verify::settle(services, &operator, first.cast(), settlement(CallStatus::Succeeded, None)).await.unwrap();
+        assert_eq!(shop.verify(hold()).await.receipt.unwrap().line, first);
+        assert_eq!(shop.available().await, "9");
+        shop.balanced().await;
+    }
+
     async fn a_cap_counts_what_was_used_before_it_was_made_and_resets(db: Db) {
         let shop = Shop::open(db, "100").await;
         let services = &shop.world.services;
