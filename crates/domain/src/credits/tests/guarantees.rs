@@ -17,7 +17,7 @@ use crate::{Config, Services, access::Actor, instance::InstanceKey};
 pub struct Bank {
     pub services: Arc<Services>,
     clock: Arc<FixedClock>,
-    workspace: WorkspaceId,
+    pub workspace: WorkspaceId,
 }
 
 impl Bank {

@@ -1,5 +1,6 @@
 //! What the ledger guarantees.
 
+mod crash;
 mod guarantees;
 mod model;
 mod outages;
