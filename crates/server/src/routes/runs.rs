@@ -5,15 +5,16 @@ use api::{
     runs::{Run, RunDetails, RunsQuery, Step},
 };
 use axum::{
+    body::Body,
     extract::{FromRequestParts, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use domain::{
     environments::EnvironmentRef,
     flows::FlowRef,
     runs::{self, Answer, CallRequest, DraftRequest, Ended, Input, RunFilter, RunState, Surface},
 };
-use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderName, HeaderValue, header, request::Parts};
 use serde_json::value::RawValue;
 use types::RunId;
 
@@ -170,7 +171,7 @@ fn respond(answer: Answer) -> Result<Response> {
     let failure = match answer.ended {
         Ended::Completed { output } => {
             let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            let mut response = (StatusCode::OK, output).into_response();
+            let mut response = Response::new(Body::from(output));
             response.headers_mut().extend(cost.into_iter().chain([json]));
             return Ok(response);
         }

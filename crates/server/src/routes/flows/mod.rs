@@ -218,7 +218,7 @@ problems!(RestoreProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [SlugTaken]
 #[utoipa::path(
     post, path = "/v1/flows/{flow}/restore", operation_id = "flows_restore", tag = "flows",
     params(("flow" = String, Path, description = "Id."), WorkspaceHeader, IdempotencyHeader),
-    request_body = Option<FlowRestore>, security(("session" = []), ("api_key" = [])),
+    request_body = FlowRestore, security(("session" = []), ("api_key" = [])),
     responses((status = 200, description = "As it is again.", body = Flow), RestoreProblems),
 )]
 pub async fn restore(
