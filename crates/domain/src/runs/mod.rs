@@ -1,9 +1,9 @@
 //! Runs: one execution of a flow each. Reads `runs`; their rows are written by the ledger, together with the line that
 //! closes the call, so that neither can be without the other.
 //!
-//! - [`call`] is the main job: authorize, resolve, validate, run, charge, answer. Read it first.
+//! - [`call()`] is the main job: authorize, resolve, validate, run, charge, answer. Read it first.
 //! - [`run_draft`] does the same with what is being edited.
-//! - [`list`], [`view`] and [`steps`] look back.
+//! - [`list`], [`view`] and [`steps()`] look back.
 //!
 //! Invariants: a run's id is that of its closing line; a run that has effects holds the most it can cost before the
 //! first one; what was resolved under another configuration than the one it is charged under is resolved again.

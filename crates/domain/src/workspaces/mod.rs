@@ -7,7 +7,7 @@
 //! - Who is not a member learns nothing: unknown, foreign and deleted are all [`Error::NotFound`].
 //! - Nothing is charged to a deleted or suspended workspace: both raise its epoch in their transaction.
 //!
-//! - [`enter`] makes a [`Caller`] of a person. Everything in a workspace starts there.
+//! - [`enter()`] makes a [`Caller`] of a person. Everything in a workspace starts there.
 //! - `create`, `change`, `delete`: the life of one. `erase`: its end. `administration`: what the operator does.
 
 mod administration;

@@ -309,7 +309,7 @@ pub async fn next_version(
     )
 }
 
-/// Writes everything that [`super::super::update`] changes.
+/// Writes everything that [`super::super::update()`] changes.
 pub async fn update(tx: &mut Tx, workspace: WorkspaceId, flow: &Flow) -> Result<u64> {
     execute!(
         tx,
