@@ -3,7 +3,7 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use domain::Services;
+use domain::{Services, runs};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -19,6 +19,8 @@ use crate::{
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How often it is looked what has to happen by itself.
 const UPKEEP: Duration = Duration::from_secs(10);
+/// How often partitions are made and runs are stripped.
+const DAILY_UPKEEP: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub fn run(configuration: &Configuration) -> Result<ExitCode> {
     let _log = log::start(configuration)?;
@@ -50,6 +52,7 @@ async fn serve(configuration: &Configuration) -> Result<()> {
     let jobs = [
         tokio::spawn(metrics_upkeep()),
         tokio::spawn(upkeep(Arc::clone(&services))),
+        tokio::spawn(daily_upkeep(Arc::clone(&services))),
     ];
     let shutdown = shutdown()?;
     println!("listening on http://{address}");
@@ -112,6 +115,30 @@ async fn upkeep(services: Arc<Services>) {
             }
         }
     }
+}
+
+/// What has to happen once a day, and when the server starts: partitions for the months ahead, and the end of what
+/// flows keep of their runs.
+async fn daily_upkeep(services: Arc<Services>) {
+    let mut ticks = tokio::time::interval(DAILY_UPKEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = once_a_day(&services).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "daily upkeep has failed and will be tried again"
+            );
+        }
+    }
+}
+
+async fn once_a_day(services: &Services) -> Result<(), runs::Error> {
+    runs::make_partitions_ahead(services).await?;
+    let mut next = Some(runs::Position::START);
+    while let Some(from) = next {
+        next = runs::strip_expired_all_workspaces(services, from).await?.next;
+    }
+    Ok(())
 }
 
 /// Ends when the process is told to stop.
