@@ -165,7 +165,7 @@ fn show_usage(person: &Person, workspace: &str) -> Result<()> {
 
 fn print_invitation(server: SocketAddr, key: &Bearer) {
     println!("\nIt stays up until Ctrl-C; then everything is removed.");
-    println!("  Console  http://{server}");
+    println!("  Address  http://{server}");
     println!("  Sign in  {EMAIL} / {PASSWORD}");
     println!("  Call     curl -sS http://{server}{} \\", call_path());
     println!("             -H 'Authorization: Bearer {}' \\", key.token);
