@@ -23,6 +23,7 @@ function precompress(): Plugin {
 
 export default defineConfig({
   base: "/",
+  resolve: { tsconfigPaths: true },
   plugins: [react(), precompress()],
   build: {
     target: "es2022",

@@ -6,8 +6,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import openapi, { astToString } from "openapi-typescript";
 
 const DOCUMENT = new URL("../../openapi.json", import.meta.url);
-const TARGET = new URL("../src/api/schema.ts", import.meta.url);
+const GOLDEN = new URL("../../crates/domain/src/access/policy.golden.txt", import.meta.url);
+const TYPES = new URL("../src/api/schema.ts", import.meta.url);
+const ROLES = new URL("../src/api/policy.ts", import.meta.url);
 const BANNER = "// Made by `npm run codegen` from openapi.json. Do not edit.\n";
+const POLICY_BANNER = "// Made by `npm run codegen` from policy.golden.txt. Do not edit.\n";
 const PROBLEM = {
   description: "A problem.",
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
@@ -30,16 +33,33 @@ function condense(document) {
   return document;
 }
 
+/** The table of roles and permissions that the server's own tests hold, for buttons that say why they are off. */
+function policy(golden) {
+  const [head, ...rows] = golden
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  const columns = head.slice(1);
+  const lists = columns.map((column, index) => {
+    const may = rows.filter((row) => row[index + 1] === "yes").map(([permission]) => permission);
+    return `  ${column}: [\n${may.map((permission) => `    "${permission}",\n`).join("")}  ],\n`;
+  });
+  return `${POLICY_BANNER}export const POLICY = {\n${lists.join("")}} as const;\n`;
+}
+
 const document = JSON.parse(await readFile(DOCUMENT, "utf8"));
-const text = BANNER + astToString(await openapi(condense(document)));
-if (process.argv.includes("--check")) {
-  const committed = await readFile(TARGET, "utf8").catch(() => "");
-  if (committed !== text) {
-    process.stderr.write(
-      "src/api/schema.ts is not what openapi.json says: run `npm run codegen` and commit\n",
-    );
-    process.exit(1);
+const files = [
+  [TYPES, BANNER + astToString(await openapi(condense(document)))],
+  [ROLES, policy(await readFile(GOLDEN, "utf8"))],
+];
+for (const [url, text] of files) {
+  if (!process.argv.includes("--check")) {
+    await writeFile(url, text);
+    continue;
   }
-} else {
-  await writeFile(TARGET, text);
+  const committed = await readFile(url, "utf8").catch(() => "");
+  if (committed !== text) {
+    process.stderr.write(`${url.pathname} is out of date: run \`npm run codegen\` and commit\n`);
+    process.exitCode = 1;
+  }
 }

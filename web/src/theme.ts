@@ -1,4 +1,11 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  Table,
+} from "@mantine/core";
 
 /** The one accent: the green of the mark. */
 const guild: MantineColorsTuple = [
@@ -14,20 +21,90 @@ const guild: MantineColorsTuple = [
   "#0f5b52",
 ];
 
+const dark: MantineColorsTuple = [
+  "#e4e9e7",
+  "#bcc5c1",
+  "#98a39f",
+  "#6f7a76",
+  "#333b38",
+  "#2a312e",
+  "#1f2523",
+  "#161b19",
+  "#101413",
+  "#0a0d0c",
+];
+
 const sans =
   'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 const mono =
   'ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
+const inputs = [
+  "TextInput",
+  "PasswordInput",
+  "NumberInput",
+  "Textarea",
+  "Select",
+  "MultiSelect",
+  "TagsInput",
+  "Autocomplete",
+  "DateTimePicker",
+  "DatePickerInput",
+  "JsonInput",
+];
+
+/** Dense: 14 px text, 32 px controls. */
 export const theme = createTheme({
   primaryColor: "guild",
-  primaryShade: { light: 8, dark: 7 },
-  colors: { guild },
+  primaryShade: { light: 8, dark: 8 },
+  colors: { guild, dark },
   fontFamily: sans,
   fontFamilyMonospace: mono,
-  headings: { fontFamily: sans, fontWeight: "600" },
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
+  headings: {
+    fontFamily: sans,
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "1.375rem", lineHeight: "1.3" },
+      h2: { fontSize: "1.0625rem", lineHeight: "1.4" },
+      h3: { fontSize: "0.9375rem", lineHeight: "1.4" },
+    },
+  },
   defaultRadius: "md",
+  radius: { md: "6px" },
   cursorType: "pointer",
-  focusRing: "auto",
   respectReducedMotion: true,
+  components: {
+    ...Object.fromEntries(inputs.map((name) => [name, { defaultProps: { size: "sm" } }])),
+    Button: Button.extend({
+      defaultProps: { size: "sm" },
+      vars: (_, { size }) =>
+        size === "sm"
+          ? { root: { "--button-height": "2rem", "--button-padding-x": "0.75rem" } }
+          : { root: {} },
+    }),
+    Modal: Modal.extend({ defaultProps: { centered: false, size: "lg", yOffset: "8vh" } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm" } }),
+    Text: { defaultProps: { size: "md" } },
+    Tooltip: { defaultProps: { openDelay: 250, multiline: true, maw: 320, withArrow: true } },
+  },
+});
+
+/** Quiet text that can still be read, in both schemes. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: { "--input-height-sm": "2rem" },
+  light: {
+    "--mantine-color-dimmed": "#5a6662",
+    "--mantine-color-placeholder": "#6f7a76",
+    "--mantine-color-error": "#c2255c",
+    "--guild-side": "#f7f8f7",
+    "--guild-line": "#e3e6e4",
+  },
+  dark: {
+    "--mantine-color-dimmed": "#98a39f",
+    "--mantine-color-placeholder": "#7f8a86",
+    "--mantine-color-error": "#ff8787",
+    "--guild-side": "#111514",
+    "--guild-line": "#2a312e",
+  },
 });

@@ -1,0 +1,153 @@
+// Forms: what the server says of a field stands at the field, and what was typed stays.
+
+import { Button, Group } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useRef, useState } from "react";
+import { Refused } from "~/api/error";
+import { capitalized } from "~/api/problems";
+import type { FieldProblem } from "~/api/types";
+import { LeaveDialog } from "~/ui/LeaveDialog";
+import { useUnsaved } from "~/ui/unsaved";
+import { ErrorPanel } from "./ErrorPanel";
+
+type Values = Record<string, unknown>;
+
+interface Options<V extends Values, T> {
+  initialValues: V;
+  /** Checked in the browser first; the server checks all again. */
+  validate?: Partial<{ [K in keyof V]: (value: V[K], values: V) => string | null }>;
+  /** Where a field of the body is not named as in the form: `{ "/overlap_seconds": "overlap" }`. */
+  pointers?: Record<string, keyof V & string>;
+  send: (values: V) => Promise<T>;
+  onDone?: (answer: T, values: V) => void;
+  /** Ask before leaving with changes. Off for sign-in and the like. */
+  guard?: boolean;
+}
+
+/** Puts the server's pointers at the fields; what belongs to no field of the form is left over. */
+export function placeErrors(
+  problems: FieldProblem[],
+  fields: string[],
+  pointers: Record<string, string> = {},
+): { errors: Record<string, string>; rest: string[] } {
+  const errors: Record<string, string> = {};
+  const rest: string[] = [];
+  for (const { pointer, message } of problems) {
+    const field = pointer ? fieldOf(pointer, fields, pointers) : undefined;
+    const text = capitalized(message);
+    if (!field) rest.push(pointer ? `${pointer.slice(1)}: ${message}` : text);
+    else errors[field] = errors[field] ? `${errors[field]} ${text}` : text;
+  }
+  return { errors, rest };
+}
+
+/** `/permissions/2` belongs to the field `permissions`. */
+function fieldOf(pointer: string, fields: string[], pointers: Record<string, string>) {
+  const parts = pointer.split("/").slice(1);
+  for (let length = parts.length; length > 0; length -= 1) {
+    const prefix = `/${parts.slice(0, length).join("/")}`;
+    const field = pointers[prefix] ?? parts.slice(0, length).join(".");
+    if (fields.includes(field)) return field;
+  }
+  return undefined;
+}
+
+/** A form over one request. */
+export function useSubmit<V extends Values, T>(options: Options<V, T>) {
+  const { initialValues, validate, pointers, send, onDone, guard = true } = options;
+  const form = useForm<V>({
+    mode: "controlled",
+    initialValues,
+    ...(validate ? { validate: validate as never } : {}),
+    clearInputErrorOnChange: true,
+  });
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [rest, setRest] = useState<string[]>([]);
+  const element = useRef<HTMLFormElement>(null);
+  const blocker = useUnsaved(guard && form.isDirty() && !busy);
+
+  const focusFirst = () =>
+    requestAnimationFrame(() =>
+      element.current
+        ?.querySelector<HTMLElement>("[aria-invalid='true'], [data-error] input")
+        ?.focus(),
+    );
+
+  const submit = form.onSubmit(async (values) => {
+    setBusy(true);
+    setError(null);
+    setRest([]);
+    try {
+      const answer = await send(values);
+      form.resetDirty();
+      onDone?.(answer, values);
+    } catch (caught) {
+      const fields = caught instanceof Refused ? caught.fields : [];
+      const placed = placeErrors(fields, Object.keys(initialValues), pointers);
+      form.setErrors(placed.errors);
+      setRest(placed.rest);
+      // When every complaint stands at its field there is nothing to add.
+      const isAllPlaced = fields.length > 0 && placed.rest.length === 0;
+      setError(isAllPlaced ? null : caught);
+      focusFirst();
+    } finally {
+      setBusy(false);
+    }
+  }, focusFirst);
+
+  return {
+    form,
+    busy,
+    error,
+    rest,
+    blocker,
+    /** For `<form {...props}>`. */
+    props: { onSubmit: submit, ref: element, noValidate: true },
+    field: (name: keyof V & string) => form.getInputProps(name as never),
+    check: (name: keyof V & string) => form.getInputProps(name as never, { type: "checkbox" }),
+  };
+}
+
+interface EndProps {
+  form: Pick<ReturnType<typeof useSubmit>, "busy" | "error" | "rest" | "blocker">;
+  act: string;
+  onCancel?: () => void;
+  danger?: boolean;
+  disabled?: boolean;
+  /** One button over the whole width, for the narrow card before signing in. */
+  wide?: boolean;
+}
+
+/** The end of a form: what went wrong as a whole, and the buttons. */
+export function FormEnd({ form, act, onCancel, danger, disabled, wide }: EndProps) {
+  return (
+    <>
+      {form.error !== null && <ErrorPanel error={form.error} />}
+      {form.rest.length > 0 && (
+        <ul role="alert">
+          {form.rest.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+      <Group justify="flex-end" gap="xs" mt="xs">
+        {onCancel && (
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
+        <Button
+          type="submit"
+          fullWidth={wide ?? false}
+          loading={form.busy}
+          disabled={disabled ?? false}
+          {...(danger ? { color: "red" } : {})}
+        >
+          {act}
+        </Button>
+      </Group>
+      <LeaveDialog blocker={form.blocker} />
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+import { Group, Kbd, Modal, Table, Text } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useEffect } from "react";
+import { useNavigate, useParams } from "react-router";
+import { workspacePlaces } from "~/navigation";
+import { isApple } from "./Shell";
+
+const SHOW = "guildhall:keys";
+/** After `g`, how long the second key is waited for. */
+const SEQUENCE_MS = 1_200;
+
+/** Opens the list of keys from anywhere. */
+export function showKeys() {
+  window.dispatchEvent(new Event(SHOW));
+}
+
+/** `?` shows the keys; `g` and a letter go to a page. */
+export function Keys() {
+  const [opened, { open, close, toggle }] = useDisclosure();
+  const { workspace } = useParams();
+  const navigate = useNavigate();
+  useHotkeys(
+    [
+      ["shift + ?", toggle],
+      ["?", toggle],
+    ],
+    undefined,
+    false,
+  );
+  const places = workspace ? workspacePlaces(workspace) : [];
+
+  useEffect(() => {
+    window.addEventListener(SHOW, open);
+    return () => window.removeEventListener(SHOW, open);
+  }, [open]);
+
+  useEffect(() => {
+    let since = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.key === "g") {
+        since = event.timeStamp;
+        return;
+      }
+      const place = letters(places).find(([letter]) => letter === event.key)?.[1];
+      if (place && event.timeStamp - since < SEQUENCE_MS) void navigate(place.to);
+      since = 0;
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  });
+
+  const rows: [string[], string][] = [
+    [[isApple() ? "⌘" : "Ctrl", "K"], "Search pages and acts"],
+    [["?"], "Show these keys"],
+    ...letters(places).map(([letter, place]): [string[], string] => [["g", letter], place.label]),
+    [["Esc"], "Close a dialog"],
+  ];
+  return (
+    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size="sm">
+      <Table withRowBorders={false}>
+        <Table.Tbody>
+          {rows.map(([keys, what]) => (
+            <Table.Tr key={what}>
+              <Table.Td>
+                <Text>{what}</Text>
+              </Table.Td>
+              <Table.Td>
+                <Group gap={4} justify="flex-end">
+                  {keys.map((key) => (
+                    <Kbd key={key}>{key}</Kbd>
+                  ))}
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}
+
+/** The first letter of each place that is still free. */
+function letters<T extends { label: string }>(places: T[]): [string, T][] {
+  const taken = new Set<string>();
+  return places.flatMap((place): [string, T][] => {
+    const letter = [...place.label.toLowerCase()].find(
+      (one) => /[a-z]/.test(one) && !taken.has(one),
+    );
+    if (!letter) return [];
+    taken.add(letter);
+    return [[letter, place]];
+  });
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+  );
+}

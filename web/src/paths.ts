@@ -1,0 +1,56 @@
+// Every address of the console. Links are made here and nowhere else.
+
+const at = (...parts: string[]) => `/${parts.map(encodeURIComponent).join("/")}`;
+
+export const paths = {
+  home: "/",
+  signIn: (to?: string) => `/sign-in${to && to !== "/" ? `?${new URLSearchParams({ to })}` : ""}`,
+  signUp: (to?: string) => `/sign-up${to && to !== "/" ? `?${new URLSearchParams({ to })}` : ""}`,
+  workspaces: "/workspaces",
+  newWorkspace: "/workspaces?new",
+  profile: "/profile",
+  docs: "/docs",
+
+  overview: (ws: string) => at(ws),
+  flows: (ws: string) => at(ws, "flows"),
+  newFlow: (ws: string) => `${at(ws, "flows")}?new`,
+  flow: (ws: string, flow: string) => at(ws, "flows", flow),
+  flowEditor: (ws: string, flow: string) => at(ws, "flows", flow, "editor"),
+  flowVersions: (ws: string, flow: string) => at(ws, "flows", flow, "versions"),
+  flowVersion: (ws: string, flow: string, number: number) =>
+    at(ws, "flows", flow, "versions", String(number)),
+  flowDeployments: (ws: string, flow: string) => at(ws, "flows", flow, "deployments"),
+  flowRuns: (ws: string, flow: string) => at(ws, "flows", flow, "runs"),
+  flowApi: (ws: string, flow: string) => at(ws, "flows", flow, "api"),
+  runs: (ws: string) => at(ws, "runs"),
+  run: (ws: string, run: string) => at(ws, "runs", run),
+  keys: (ws: string) => at(ws, "keys"),
+  newKey: (ws: string) => `${at(ws, "keys")}?new`,
+  key: (ws: string, key: string) => at(ws, "keys", key),
+  credits: (ws: string) => at(ws, "credits"),
+  usage: (ws: string) => at(ws, "usage"),
+  settings: (ws: string) => at(ws, "settings"),
+
+  operator: {
+    home: "/operator",
+    workspaces: "/operator/workspaces",
+    workspace: (ws: string) => at("operator", "workspaces", ws),
+    users: "/operator/users",
+    prices: "/operator/prices",
+    permissions: "/operator/permissions",
+    serviceTokens: "/operator/service-tokens",
+    settings: "/operator/settings",
+    health: "/operator/health",
+  },
+} as const;
+
+/** Where to go after signing in: a path of ours and never another site. */
+export function safeReturn(to: string | null): string | null {
+  if (!to?.startsWith("/") || to.startsWith("//") || to.includes("\\")) return null;
+  return to;
+}
+
+/** The address as it stands, for coming back. */
+export function here(): string {
+  return window.location.pathname + window.location.search + window.location.hash;
+}
