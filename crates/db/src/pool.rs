@@ -3,7 +3,7 @@
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use sqlx::{
-    Postgres, Sqlite, Transaction,
+    Connection, Postgres, Sqlite, SqliteConnection, Transaction,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -75,10 +75,6 @@ impl Db {
     async fn open_sqlite(path: &PathBuf) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
-            // Only takes hold in a new file, before the first table; space of deleted rows is given back then.
-            .auto_vacuum(SqliteAutoVacuum::Incremental)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
@@ -94,14 +90,24 @@ impl Db {
             .min_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(is_clean(connection)))
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.clone())
+            // These two belong to the file. To set them takes the lock of writers, so that a connection that only reads
+            // must not; incremental vacuum takes hold in a new file alone, before its first table.
+            .connect_with(
+                options
+                    .clone()
+                    .create_if_missing(true)
+                    .auto_vacuum(SqliteAutoVacuum::Incremental)
+                    .journal_mode(SqliteJournalMode::Wal),
+            )
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS_MAX)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(is_clean(connection)))
             .connect_lazy_with(options.pragma("query_only", "on").pragma("cache_size", "-16384"));
         Ok(Self::Sqlite { writer, readers })
     }
@@ -153,6 +159,12 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether a connection may be used again. When a file cannot be written, SQLite may end a transaction by itself; the
+/// driver then fails to roll back and believes for ever that it is open. Such a connection is replaced.
+async fn is_clean(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    Ok(!connection.is_in_transaction())
 }
 
 /// Counts how often a transaction was tried.

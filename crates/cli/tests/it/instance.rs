@@ -1,0 +1,214 @@
+//! An instance in a folder of its own, and the processes that serve it.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+};
+
+use db::testing::{POSTGRES_URL_VARIABLE, TestDb, runtime};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Where an instance is kept. Removed when dropped.
+pub struct Instance {
+    folder: tempfile::TempDir,
+    database: Option<String>,
+    on_server: Option<TestDb>,
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if let Some(database) = self.on_server.take() {
+            runtime().block_on(database.remove());
+        }
+    }
+}
+
+impl Instance {
+    /// With the embedded database.
+    pub fn on_sqlite() -> Self {
+        Self::new(None)
+    }
+
+    /// On the PostgreSQL that tests are given; `None` when they are given none.
+    pub fn on_postgres() -> Option<Self> {
+        let Some(database) = runtime().block_on(TestDb::postgres()) else {
+            eprintln!("not run: {POSTGRES_URL_VARIABLE} is not set; `cargo xtask test` sets it");
+            return None;
+        };
+        let db::Options::Postgres(url) = database.options().clone() else {
+            unreachable!("it is PostgreSQL")
+        };
+        let mut instance = Self::at(&url);
+        instance.on_server = Some(database);
+        Some(instance)
+    }
+
+    /// In the database of this URL.
+    pub fn at(url: &str) -> Self {
+        Self::new(Some(url.to_owned()))
+    }
+
+    fn new(database: Option<String>) -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            database,
+            on_server: None,
+        }
+    }
+
+    /// The file of the embedded database.
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("data/guildhall.db")
+    }
+
+    /// The binary, told where the instance is.
+    pub fn command(&self, command: &str) -> Command {
+        self.told(Command::new(binary()), command)
+    }
+
+    fn told(&self, mut program: Command, command: &str) -> Command {
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GUILDHALL_")) {
+            program.env_remove(name);
+        }
+        program
+            .arg(command)
+            .arg("--data")
+            .arg(self.folder.path().join("data"));
+        if let Some(url) = &self.database {
+            program.args(["--database", url]);
+        }
+        program.stdin(Stdio::null());
+        program
+    }
+
+    /// Starts a server on a free port, and waits until it accepts connections.
+    pub fn serve(&self) -> Server {
+        self.serve_by(self.command("serve"))
+    }
+
+    /// The same, for a server that outlives a signal which would end it when a file grows over its limit: as on a
+    /// full disk, the write fails instead.
+    pub fn serve_with_bounded_files(&self) -> Server {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(binary());
+        self.serve_by(self.told(shell, "serve"))
+    }
+
+    fn serve_by(&self, mut command: Command) -> Server {
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0", "--log", "warn"])
+            .stdout(Stdio::piped())
+            .stderr(self.log())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut first)
+            .unwrap();
+        let address = first
+            .trim_end()
+            .strip_prefix("listening on http://")
+            .and_then(|address| address.parse().ok());
+        let server = Server {
+            child,
+            log: self.folder.path().join("server.log"),
+            address: address.unwrap_or_else(|| ([127, 0, 0, 1], 0).into()),
+        };
+        assert!(address.is_some(), "the server does not start: {first:?}");
+        server
+    }
+
+    fn log(&self) -> Stdio {
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.folder.path().join("server.log"));
+        file.unwrap().into()
+    }
+
+    /// Fails the test unless `guildhall doctor` finds everything in order, the books above all.
+    #[track_caller]
+    pub fn is_in_order(&self) {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = self.command("doctor").output().unwrap();
+        let said = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
+        assert!(status.success(), "doctor says:\n{said}");
+        assert!(said.contains("the books of every workspace balance"), "{said}");
+    }
+}
+
+fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_guildhall"))
+}
+
+/// A running server. Killed when dropped, its log told when the test fails.
+pub struct Server {
+    child: Child,
+    log: PathBuf,
+    pub address: SocketAddr,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            let _ = writeln!(std::io::stderr(), "the log of the servers:\n{log}");
+        }
+    }
+}
+
+impl Server {
+    /// Its process.
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end.
+    pub fn terminate(&self) {
+        kill_process(self.pid(), Signal::TERM).unwrap();
+    }
+
+    /// Waits until it has ended.
+    pub fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
+
+/// Defines tests that run on both databases, from one text.
+#[macro_export]
+macro_rules! on_both {
+    ($(fn $name:ident($instance:ident: Instance) $body:block)*) => {
+        $(mod $name {
+            use super::*;
+
+            fn test($instance: $crate::instance::Instance) $body
+
+            #[test]
+            fn sqlite() {
+                test($crate::instance::Instance::on_sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                if let Some(instance) = $crate::instance::Instance::on_postgres() {
+                    test(instance);
+                }
+            }
+        })*
+    };
+}

@@ -1,0 +1,12 @@
+//! What the binary promises, driven from outside as anybody would: started, spoken to over sockets, killed, restarted.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where its expectation fails")]
+
+mod client;
+mod crash;
+mod instance;
+mod nodes;
+mod outages;
+mod postgres;
+mod shop;
+mod shutdown;

@@ -1,0 +1,200 @@
+//! What the tests start from: a customer with credits, his key, a live flow, and clients that spend.
+
+use std::{collections::HashSet, io, net::SocketAddr};
+
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client};
+
+const FLOW: &str = "
+document: {dsl: '1.0.3', namespace: test, name: echo, version: '1.0.0'}
+do:
+  - echo:
+      set: {version: 1, order: '${ .order }'}
+";
+
+/// An operator who is his own customer. His credentials outlive the servers.
+pub struct Shop {
+    pub workspace: String,
+    pub key_id: String,
+    cookie: String,
+    token: String,
+    key: String,
+}
+
+impl Shop {
+    /// Signs up at a new instance, takes credits, and makes a key and a flow.
+    pub fn open(server: SocketAddr, credits: u32) -> Self {
+        let body =
+            json!({"email": "ada@example.com", "name": "Ada", "password": "correct horse battery staple"});
+        let signed_up = Client::new(server).post("/v1/auth/sign-up", &body).unwrap();
+        let cookie = signed_up
+            .header("set-cookie")
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
+        let workspace = text(&signed_up.done()["workspace"], "id");
+        let mut shop = Self {
+            workspace,
+            cookie,
+            key_id: String::new(),
+            token: String::new(),
+            key: String::new(),
+        };
+        let mut owner = shop.owner(server);
+        let mut made = |path: &str, body: Value| owner.post(path, &body).unwrap().done();
+        shop.token = text(
+            &made("/v1/operator/service-tokens", json!({"name": "api"})),
+            "token",
+        );
+        let key = made("/v1/keys", json!({"name": "customer"}));
+        (shop.key_id, shop.key) = (text(&key, "id"), text(&key, "key"));
+        let grants = format!("/v1/operator/workspaces/{}/grants", shop.workspace);
+        made(
+            &grants,
+            json!({"credits": credits.to_string(), "source": "purchase"}),
+        );
+        made("/v1/flows", json!({"name": "Echo", "slug": "echo"}));
+        shop.deploy(server, FLOW);
+        shop
+    }
+
+    /// Saves a version of the flow and makes it live in production.
+    pub fn deploy(&self, server: SocketAddr, definition: &str) {
+        let mut owner = self.owner(server);
+        let version = owner
+            .post("/v1/flows/echo/versions", &json!({"definition": definition}))
+            .unwrap()
+            .done();
+        let body = json!({"environment": "production", "version": version["number"]});
+        owner.post("/v1/flows/echo/deployments", &body).unwrap().done();
+    }
+
+    /// The definition of the flow that says it is this version.
+    pub fn definition(version: u32) -> String {
+        FLOW.replace("version: 1,", &format!("version: {version},"))
+    }
+
+    /// The person.
+    pub fn owner(&self, server: SocketAddr) -> Client {
+        Client::new(server)
+            .with("cookie", &self.cookie)
+            .with("guildhall-workspace", &self.workspace)
+    }
+
+    /// A client of each kind of charge.
+    pub fn buyer(&self, server: SocketAddr) -> Buyer {
+        Buyer {
+            operator: Client::bearer(server, &self.token),
+            customer: Client::bearer(server, &self.key),
+            key: self.key.clone(),
+        }
+    }
+
+    /// What can be spent.
+    pub fn available(&self, server: SocketAddr) -> i64 {
+        let credits = self.owner(server).get("/v1/credits").unwrap().done();
+        assert_eq!(credits["held"], "0", "nothing is held");
+        text(&credits, "available").parse().unwrap()
+    }
+
+    /// The ids of all usage events, each of which is one charge.
+    pub fn usage(&self, server: SocketAddr) -> HashSet<String> {
+        let mut owner = self.owner(server);
+        let mut found = HashSet::new();
+        let mut path = "/v1/usage/events?limit=200".to_owned();
+        loop {
+            let page = owner.get(&path).unwrap().done();
+            for event in page["items"].as_array().unwrap() {
+                assert_eq!(event["credits"], "1", "{event}");
+                assert!(found.insert(text(event, "id")), "told twice: {event}");
+            }
+            match page["next_cursor"].as_str() {
+                Some(cursor) => path = format!("/v1/usage/events?limit=200&cursor={cursor}"),
+                None => return found,
+            }
+        }
+    }
+}
+
+/// Spends one credit at a time, in either of the two ways.
+pub struct Buyer {
+    operator: Client,
+    customer: Client,
+    key: String,
+}
+
+/// One order: every attempt at it is charged once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// The operator's own API asks whether the key may.
+    Verify(String),
+    /// The customer calls a flow.
+    Call(String),
+}
+
+impl Order {
+    /// The orders of one client, the two kinds in turn.
+    pub fn numbered(client: usize, number: usize) -> Self {
+        let name = format!("order-{client}-{number}");
+        match number % 2 {
+            0 => Self::Verify(name),
+            _ => Self::Call(name),
+        }
+    }
+}
+
+impl Buyer {
+    /// Sends it; an error says that nobody knows what became of it.
+    pub fn order(&mut self, order: &Order) -> io::Result<Answer> {
+        match order {
+            Order::Verify(name) => self.operator.post_once(
+                "/v1/operator/verify",
+                name,
+                &json!({"key": self.key, "credits": "1"}),
+            ),
+            Order::Call(name) => {
+                self.customer
+                    .post_once("/v1/flows/echo/call", name, &json!({"order": name}))
+            }
+        }
+    }
+
+    /// Calls the flow.
+    pub fn call(&mut self) -> io::Result<Answer> {
+        self.customer
+            .post("/v1/flows/echo/call", &json!({"order": "call"}))
+    }
+
+    /// Asks whether the key may.
+    pub fn verify(&mut self) -> io::Result<Answer> {
+        let body = json!({"key": self.key, "credits": "1"});
+        self.operator.post("/v1/operator/verify", &body)
+    }
+}
+
+/// What an answered order has bought: the id of its usage event. Fails the test when the answer is another.
+#[track_caller]
+pub fn bought(order: &Order, answer: Answer) -> String {
+    assert_eq!(answer.status, 200, "{order:?}: {answer:?}");
+    match order {
+        Order::Verify(_) => {
+            assert_eq!(answer.body["valid"], true, "{answer:?}");
+            text(&answer.body, "usage")
+        }
+        Order::Call(name) => {
+            assert_eq!(answer.body["order"], name.as_str(), "{answer:?}");
+            // The usage event of a call has the number of its run.
+            answer.header("guildhall-run-id").unwrap().replace("run_", "use_")
+        }
+    }
+}
+
+fn text(body: &Value, field: &str) -> String {
+    body[field]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {field} in {body}"))
+        .to_owned()
+}

@@ -1,0 +1,46 @@
+//! SIGTERM: what is under way ends, nothing new begins.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+};
+
+use crate::{client::Answer, on_both, shop::Shop};
+
+on_both! {
+    fn a_server_that_is_told_to_stop_ends_what_is_under_way_and_takes_nothing_new(instance: Instance) {
+        let server = instance.serve();
+        let shop = Shop::open(server.address, 10);
+        let mut idle = TcpStream::connect(server.address).unwrap();
+        let body = r#"{"email":"bob@example.com","name":"Bob","password":"correct horse battery staple"}"#;
+        let (first, rest) = body.split_at(20);
+        let mut under_way = half_sent(server.address, body.len(), first);
+        server.terminate();
+        while TcpStream::connect(server.address).is_ok() {}
+        assert_eq!(idle.read(&mut [0]).unwrap_or(0), 0, "who asks nothing is let go");
+        under_way.get_mut().write_all(rest.as_bytes()).unwrap();
+        let answer = Answer::read(&mut under_way).unwrap();
+        assert_eq!((answer.status, answer.header("connection")), (201, Some("close")), "{answer:?}");
+        assert!(server.ended().success());
+        instance.is_in_order();
+
+        let server = instance.serve();
+        assert_eq!(shop.available(server.address), 10);
+    }
+}
+
+/// A sign-up whose body the server has begun to read.
+fn half_sent(server: SocketAddr, length: usize, first: &str) -> BufReader<TcpStream> {
+    let mut connection = BufReader::new(TcpStream::connect(server).unwrap());
+    let head = format!(
+        "POST /v1/auth/sign-up HTTP/1.1\r\nhost: {server}\r\nexpect: 100-continue\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    );
+    connection.get_mut().write_all(head.as_bytes()).unwrap();
+    let mut line = String::new();
+    connection.read_line(&mut line).unwrap();
+    assert_eq!(line, "HTTP/1.1 100 Continue\r\n");
+    connection.read_line(&mut line).unwrap();
+    connection.get_mut().write_all(first.as_bytes()).unwrap();
+    connection
+}
