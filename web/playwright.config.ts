@@ -5,6 +5,7 @@ const chromium = process.env.GUILDHALL_CHROMIUM ?? "/usr/bin/chromium";
 
 export default defineConfig({
   testDir: "e2e",
+  testMatch: process.env.GUILDHALL_SCREENSHOTS ? "screenshots.ts" : "*.spec.ts",
   outputDir: "node_modules/.cache/playwright",
   fullyParallel: false,
   workers: Number(process.env.GUILDHALL_E2E_WORKERS ?? 1),

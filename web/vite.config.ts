@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
@@ -10,12 +12,12 @@ function precompress(): Plugin {
   return {
     name: "precompress",
     apply: "build",
-    generateBundle(_, bundle) {
-      for (const file of Object.values(bundle)) {
-        if (!/\.(js|css|svg)$/.test(file.fileName)) continue;
-        const text = file.type === "chunk" ? file.code : file.source;
-        const source = gzipSync(text, { level: 9 });
-        this.emitFile({ type: "asset", fileName: `${file.fileName}.gz`, source });
+    // After everything else has had its hands on the files.
+    async writeBundle({ dir = "dist" }, bundle) {
+      for (const { fileName } of Object.values(bundle)) {
+        if (!/\.(js|css|svg)$/.test(fileName)) continue;
+        const path = join(dir, fileName);
+        await writeFile(`${path}.gz`, gzipSync(await readFile(path), { level: 9 }));
       }
     },
   };

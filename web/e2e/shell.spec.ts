@@ -5,10 +5,10 @@ test("signing up lands in the own workspace", async ({ page, operator: _ }) => {
   await expectAccessible(page);
   await page.getByLabel("Name").fill("Grace Hopper");
   await page.getByLabel("Mail address").fill("grace@example.com");
-  await page.getByLabel("Password", { exact: true }).fill("short");
+  await page.getByLabel(/^Password/).fill("short");
   await page.getByRole("button", { name: "Sign up" }).click();
   await expect(page.getByText("Use at least 10 characters.")).toBeVisible();
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel(/^Password/).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign up" }).click();
   await expect(page.getByRole("button", { name: /^Workspace My Workspace/ })).toBeVisible();
 });
@@ -19,11 +19,11 @@ test("a link asks to sign in and then opens", async ({ page, person, context }) 
   await expect(page).toHaveURL(/\/sign-in\?to=/);
   await expectAccessible(page);
   await page.getByLabel("Mail address").fill(person.email);
-  await page.getByLabel("Password", { exact: true }).fill("wrong password");
+  await page.getByLabel(/^Password/).fill("wrong password");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("alert")).toContainText("The mail address or the password is wrong.");
   await expect(page.getByLabel("Mail address")).toHaveValue(person.email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel(/^Password/).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(`/${person.ws}/keys?status=active`);
 });

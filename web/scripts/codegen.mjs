@@ -49,7 +49,7 @@ function policy(golden) {
 
 const document = JSON.parse(await readFile(DOCUMENT, "utf8"));
 const files = [
-  [TYPES, BANNER + astToString(await openapi(condense(document)))],
+  [TYPES, BANNER + astToString(await openapi(condense(document), { defaultNonNullable: false }))],
   [ROLES, policy(await readFile(GOLDEN, "utf8"))],
 ];
 for (const [url, text] of files) {

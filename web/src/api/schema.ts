@@ -1454,7 +1454,7 @@ export interface components {
         /** @description Under which address a deleted flow comes back. */
         FlowRestore: {
             /** @default null */
-            slug: components["schemas"]["Slug"] | null;
+            slug?: components["schemas"]["Slug"] | null;
         };
         /** @description What a flow does. */
         FlowSummary: {
@@ -1478,28 +1478,28 @@ export interface components {
              * @description 1 to 80 characters.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /** @default null */
-            slug: components["schemas"]["Slug"] | null;
+            slug?: components["schemas"]["Slug"] | null;
             /**
              * @description Up to 500 characters.
              * @default null
              */
-            description: string | null;
+            description?: string | null;
             /**
              * Format: int64
              * @description The price of the instance times this, in thousandths: 0 to 1,000,000.
              * @default null
              */
-            price_permille: number | null;
+            price_permille?: number | null;
             /** @default null */
-            retention: components["schemas"]["Retention"] | null;
+            retention?: components["schemas"]["Retention"] | null;
             /**
              * Format: int64
              * @description For how many days, 1 to 3,650.
              * @default null
              */
-            retention_days: number | null;
+            retention_days?: number | null;
         };
         /** @description An immutable numbered snapshot of a flow. */
         FlowVersion: {
@@ -1726,7 +1726,7 @@ export interface components {
              * @description How long the old key lives on, in seconds, at most seven days. 0 ends it with the answer.
              * @default 0
              */
-            overlap_seconds: number;
+            overlap_seconds?: number;
         };
         /**
          * @description Is a key good?
@@ -1739,40 +1739,40 @@ export interface components {
              * @description 1 to 80 characters.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description Up to 1,000 characters.
              * @default null
              */
-            description: string | null;
+            description?: string | null;
             /**
              * @description What it may do.
              * @default null
              */
-            permissions: string[] | null;
+            permissions?: string[] | null;
             /**
              * @description Ids of the flows it may call.
              * @default null
              */
-            flows: components["schemas"]["FlowId"][] | null;
+            flows?: components["schemas"]["FlowId"][] | null;
             /**
              * @description Ids or names of the environments it may call.
              * @default null
              */
-            environments: string[] | null;
+            environments?: string[] | null;
             /**
              * @description Addresses and networks it may be used from.
              * @default null
              */
-            addresses: string[] | null;
+            addresses?: string[] | null;
             /** @default null */
-            expires_at: components["schemas"]["Timestamp"] | null;
+            expires_at?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int32
              * @description Calls a minute.
              * @default null
              */
-            rate_limit_per_minute: number | null;
+            rate_limit_per_minute?: number | null;
         };
         /** @description How long calls took, in milliseconds. The quantiles are upper ends of the steps of a scale. */
         Latency: {
@@ -2461,7 +2461,7 @@ export interface components {
              * @description 1 to 80 characters.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
         };
         /** @description A movement of credits that was made, and what is left after it. */
         Movement: {
@@ -2800,27 +2800,27 @@ export interface components {
              * @description 1 to 80 characters.
              * @default null
              */
-            product_name: string | null;
+            product_name?: string | null;
             /**
              * Format: uri
              * @description An https or http address; null for none.
              * @default null
              */
-            logo_url: string | null;
+            logo_url?: string | null;
             /**
              * Format: uri
              * @description An https or http address; null for none.
              * @default null
              */
-            support_url: string | null;
+            support_url?: string | null;
             /** @default null */
-            sign_up: components["schemas"]["SignUpPolicy"] | null;
+            sign_up?: components["schemas"]["SignUpPolicy"] | null;
             /** @default null */
-            signup_bonus: components["schemas"]["Credits"] | null;
+            signup_bonus?: components["schemas"]["Credits"] | null;
             /** @default null */
-            flow_call_price: components["schemas"]["Credits"] | null;
+            flow_call_price?: components["schemas"]["Credits"] | null;
             /** @default null */
-            verify_price: components["schemas"]["Credits"] | null;
+            verify_price?: components["schemas"]["Credits"] | null;
         };
         /** @description How the work of a hold ended. */
         Settle: {
@@ -3180,25 +3180,25 @@ export interface components {
              * @description 1 to 80 characters.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /** @default null */
-            slug: components["schemas"]["Slug"] | null;
+            slug?: components["schemas"]["Slug"] | null;
             /**
              * @description Up to 1,000 characters.
              * @default null
              */
-            description: string | null;
+            description?: string | null;
             /**
              * Format: uri
              * @description An https or http address; null takes the picture away.
              * @default null
              */
-            picture_url: string | null;
+            picture_url?: string | null;
             /**
              * @description A name of the IANA time zone database.
              * @default null
              */
-            time_zone: string | null;
+            time_zone?: string | null;
         };
         /** @description A workspace with what it can spend. */
         WorkspaceWithCredits: components["schemas"]["Workspace"] & {

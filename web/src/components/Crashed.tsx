@@ -1,4 +1,5 @@
 import { Button, Container, Stack, Text, Title } from "@mantine/core";
+import { useEffect } from "react";
 import { useRouteError } from "react-router";
 import { Refused, Unreachable } from "~/api/error";
 import { ErrorPanel } from "./ErrorPanel";
@@ -7,6 +8,11 @@ import { ErrorPanel } from "./ErrorPanel";
 export function Crashed() {
   const error = useRouteError();
   const isOfApi = error instanceof Refused || error instanceof Unreachable;
+  useEffect(() => {
+    // For whoever looks why: nothing else would say it.
+    // biome-ignore lint/suspicious/noConsole: a page that broke is what the console of the browser is for
+    console.error(error);
+  }, [error]);
   return (
     <Container size="sm" py={64}>
       <Stack align="flex-start">

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { fromKey, type Key, NEW_KEY, toBody, toChange, validate } from "./key";
+
+test("nothing chosen is no restriction", () => {
+  expect(toBody({ ...NEW_KEY, name: "  Checkout " })).toEqual({
+    name: "Checkout",
+    kind: "live",
+    permissions: ["flows:call"],
+    flows: null,
+    environments: null,
+    addresses: null,
+    expires_at: null,
+    rate_limit_per_minute: null,
+  });
+});
+
+test("a key that is opened and saved as it is stays as it is", () => {
+  const key = {
+    name: "Checkout",
+    kind: "live",
+    permissions: ["flows:call"],
+    flows: ["flw_1"],
+    environments: null,
+    addresses: ["203.0.113.0/24"],
+    rate_limit_per_minute: 60,
+    expires_at: "2027-01-31T08:30:15.000Z",
+  } as Key;
+  const { kind: _, ...rest } = key;
+  expect(toChange(fromKey(key))).toEqual(rest);
+});
+
+test("an end in the past is answered at the field", () => {
+  expect(validate.expires_at("2001-01-01 00:00:00")).toMatch(/still to come/);
+  expect(validate.expires_at(null)).toBeNull();
+});

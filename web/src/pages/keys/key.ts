@@ -1,0 +1,107 @@
+// What the pages of keys decide without a server: states, the body of a request, the words of restrictions.
+
+import type { Schemas } from "~/api/types";
+import type { Tone } from "~/ui/Badge";
+
+export type Key = Schemas["Key"];
+export type KeyStatus = Schemas["KeyStatus"];
+
+export const STATUSES: KeyStatus[] = ["active", "expired", "revoked"];
+
+const TONES: Record<KeyStatus, Tone> = { active: "good", expired: "warn", revoked: "quiet" };
+
+export const toneOf = (status: KeyStatus): Tone => TONES[status] ?? "quiet";
+
+/** How a key is recognized without knowing it. */
+export const maskOf = ({ prefix, last_four }: Pick<Key, "prefix" | "last_four">) =>
+  `${prefix}…${last_four}`;
+
+/** What the form holds. */
+export type KeyValues = {
+  name: string;
+  kind: Schemas["KeyKind"];
+  permissions: string[];
+  flows: string[];
+  environments: string[];
+  addresses: string[];
+  expires_at: string | null;
+  rate_limit_per_minute: number | "";
+};
+
+export const NEW_KEY: KeyValues = {
+  name: "",
+  kind: "live",
+  permissions: ["flows:call"],
+  flows: [],
+  environments: [],
+  addresses: [],
+  expires_at: null,
+  rate_limit_per_minute: "",
+};
+
+/** The body of the request: nothing chosen means no restriction. */
+export function toBody(values: KeyValues): Schemas["KeyCreate"] {
+  const { name, kind, permissions, expires_at, rate_limit_per_minute } = values;
+  return {
+    name: name.trim(),
+    kind,
+    permissions,
+    flows: orNull(values.flows),
+    environments: orNull(values.environments),
+    addresses: orNull(values.addresses),
+    expires_at: expires_at ? toTimestamp(expires_at) : null,
+    rate_limit_per_minute: rate_limit_per_minute === "" ? null : rate_limit_per_minute,
+  };
+}
+
+/** What can be changed later: all but the kind, and null takes a restriction away. */
+export function toChange(values: KeyValues): Schemas["KeyUpdate"] {
+  const { kind: _, ...body } = toBody(values);
+  return body;
+}
+
+/** The form of a key that there is. */
+export function fromKey(key: Key): KeyValues {
+  return {
+    name: key.name,
+    kind: key.kind,
+    permissions: key.permissions,
+    flows: key.flows ?? [],
+    environments: key.environments ?? [],
+    addresses: key.addresses ?? [],
+    expires_at: key.expires_at ? toLocal(key.expires_at) : null,
+    rate_limit_per_minute: key.rate_limit_per_minute ?? "",
+  };
+}
+
+export const validate = {
+  name: (name: string) => (name.trim() ? null : "Give it a name by which you will know it again."),
+  permissions: (permissions: string[]) =>
+    permissions.length > 0 ? null : "A key without a permission can do nothing. Choose one.",
+  expires_at: (at: string | null) =>
+    at && Date.parse(toTimestamp(at)) <= Date.now() ? "Choose a time that is still to come." : null,
+};
+
+/** How long the old key lives on after a rotation. */
+export const OVERLAPS = [
+  { value: "0", label: "Not at all: it ends now" },
+  { value: "3600", label: "One hour" },
+  { value: "86400", label: "One day" },
+  { value: "604800", label: "Seven days" },
+];
+
+function orNull<T>(list: T[]): T[] | null {
+  return list.length > 0 ? list : null;
+}
+
+/** The picker gives "2026-12-01 09:30:00" in the zone of the reader. */
+function toTimestamp(local: string): string {
+  return new Date(local.replace(" ", "T")).toISOString();
+}
+
+function toLocal(at: string): string {
+  const date = new Date(at);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
