@@ -85,6 +85,8 @@ export const theme = createTheme({
     }),
     Modal: Modal.extend({ defaultProps: { centered: false, size: "lg", yOffset: "8vh" } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm" } }),
+    // A link in a sentence is told by more than its colour.
+    Anchor: { defaultProps: { underline: "always" } },
     Text: { defaultProps: { size: "md" } },
     Tooltip: { defaultProps: { openDelay: 250, multiline: true, maw: 320, withArrow: true } },
   },
