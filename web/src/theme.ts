@@ -83,7 +83,15 @@ export const theme = createTheme({
           ? { root: { "--button-height": "2rem", "--button-padding-x": "0.75rem" } }
           : { root: {} },
     }),
-    Modal: Modal.extend({ defaultProps: { centered: false, size: "lg", yOffset: "8vh" } }),
+    Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Modal: Modal.extend({
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        centered: false,
+        size: "lg",
+        yOffset: "8vh",
+      },
+    }),
     Table: Table.extend({ defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm" } }),
     // A link in a sentence is told by more than its colour.
     Anchor: { defaultProps: { underline: "always" } },
