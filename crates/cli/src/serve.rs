@@ -47,6 +47,7 @@ async fn serve(configuration: &Configuration) -> Result<()> {
                 .unwrap_or_else(|| format!("http://{address}")),
             trusted_proxies: configuration.trusted_proxies.clone(),
             bench_ceiling: configuration.bench_ceiling,
+            limits: server::Limits::default(),
         },
     );
     let jobs = [

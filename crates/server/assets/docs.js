@@ -239,7 +239,8 @@ function render(api) {
   nav.append(element("div", {}, element("h2", {}, "reference"), element("a", { href: "#errors" }, "errors")));
   for (const line of table.querySelectorAll("tr")) entries.push({ nodes: [line], text: line.textContent.toLowerCase() });
   search(entries);
-  goTo();
+  // Nobody wants to watch the whole page go by.
+  goTo("instant");
 }
 
 function search(entries) {
@@ -264,9 +265,18 @@ function search(entries) {
   });
 }
 
+// What the address names; an address that somebody broke names nothing.
+function named() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 // Opens what the address names.
-function goTo() {
-  const id = decodeURIComponent(location.hash.slice(1));
+function goTo(behavior = "auto") {
+  const id = named();
   const target = id && document.getElementById(id);
   for (const link of document.querySelectorAll("nav a")) {
     if (link.getAttribute("href") === `#${id}`) link.setAttribute("aria-current", "true");
@@ -274,10 +284,10 @@ function goTo() {
   }
   if (!target) return;
   if (target.tagName === "DETAILS") target.open = true;
-  target.scrollIntoView();
+  target.scrollIntoView({ behavior });
 }
 
-window.addEventListener("hashchange", goTo);
+window.addEventListener("hashchange", () => goTo());
 fetch("/openapi.json")
   .then((response) => response.json())
   .then(render)

@@ -6,6 +6,7 @@
 
 mod answer;
 mod extract;
+mod impatient;
 mod layers;
 mod openapi;
 mod problem;
@@ -17,5 +18,5 @@ mod state;
 pub use layers::{Peer, metrics};
 pub use openapi::{document, document_text};
 pub use router::{Router, router};
-pub use serve::{DRAIN_MAX, serve};
+pub use serve::{Limits, serve};
 pub use state::{App, AppState, Config};

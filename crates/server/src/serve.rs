@@ -12,26 +12,48 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
-use crate::{AppState, Router, layers::Peer};
+use crate::{AppState, Router, impatient::Impatient, layers::Peer};
 
-/// Connections at once; further ones wait in the backlog of the operating system.
-const CONNECTIONS_MAX: usize = 10_000;
-/// How long a client may take to send a head, which is also how long a connection may be idle. Longer than the
-/// minute for which load balancers commonly keep a connection, so that it is they who close it.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 /// Most bytes of a head.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Most headers of a request.
 const HEADERS_MAX: usize = 100;
-/// How long requests under way may take to end once the server is told to.
-pub const DRAIN_MAX: Duration = Duration::from_secs(25);
 /// Pause after the operating system refused a connection, as it does when it runs out of descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until `shutdown`, then lets requests under way end for at most [`DRAIN_MAX`].
+/// What clients may hold, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections at once; further ones wait in the backlog of the operating system.
+    pub connections_max: usize,
+    /// How long a client may take to send a head, which is also how long a connection may be idle. Longer than the
+    /// minute for which load balancers commonly keep a connection, so that it is they who close it.
+    pub head_timeout: Duration,
+    /// When a request is given up, its body included. Longer than any call of a flow may take.
+    pub request_deadline: Duration,
+    /// How long a client may take nothing of an answer that is being sent to him.
+    pub write_timeout: Duration,
+    /// How long requests under way may take to end once the server is told to.
+    pub drain_max: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections_max: 10_000,
+            head_timeout: Duration::from_secs(75),
+            request_deadline: Duration::from_secs(65),
+            write_timeout: Duration::from_secs(30),
+            drain_max: Duration::from_secs(25),
+        }
+    }
+}
+
+/// Serves until `shutdown`, then lets requests under way end for at most [`Limits::drain_max`].
 pub async fn serve(listener: TcpListener, app: AppState, shutdown: impl Future<Output = ()>) {
+    let limits = app.config.limits;
     let router = crate::router(app);
-    let connections = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let connections = Arc::new(Semaphore::new(limits.connections_max));
     let (tracker, stopping) = (TaskTracker::new(), CancellationToken::new());
     tokio::pin!(shutdown);
     loop {
@@ -39,14 +61,17 @@ pub async fn serve(listener: TcpListener, app: AppState, shutdown: impl Future<O
             () = &mut shutdown => break,
             (stream, peer, permit) = accept(&listener, &connections) => {
                 let connection = Connection { router: router.clone(), peer: Peer(peer.ip()) };
-                tracker.spawn(handle(stream, connection, stopping.clone(), permit));
+                tracker.spawn(handle(stream, connection, limits, stopping.clone(), permit));
             }
         }
     }
     drop(listener);
     stopping.cancel();
     tracker.close();
-    if tokio::time::timeout(DRAIN_MAX, tracker.wait()).await.is_err() {
+    if tokio::time::timeout(limits.drain_max, tracker.wait())
+        .await
+        .is_err()
+    {
         tracing::warn!(
             connections = tracker.len(),
             "requests were given up at the end of the drain"
@@ -87,6 +112,7 @@ fn is_of_the_client(error: &io::Error) -> bool {
 async fn handle(
     stream: TcpStream,
     service: Connection,
+    limits: Limits,
     stopping: CancellationToken,
     permit: Option<OwnedSemaphorePermit>,
 ) {
@@ -94,10 +120,13 @@ async fn handle(
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head_timeout)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(
+            TokioIo::new(Impatient::new(stream, limits.write_timeout)),
+            service,
+        );
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::Services;
 use ipnet::IpNet;
 
-use crate::layers::metrics::RouteMetrics;
+use crate::{Limits, layers::metrics::RouteMetrics};
 
 /// How the server meets the world; from configuration, holds until the process ends.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Serve `POST /bench/ceiling`, which measures the machine.
     pub bench_ceiling: bool,
+    /// What clients may hold, and for how long.
+    pub limits: Limits,
 }
 
 impl Config {

@@ -41,8 +41,17 @@ impl Actor {
         self
     }
 
+    /// The same person, whose requests go another way.
+    #[must_use]
+    pub fn through(&self, app: &TestApp) -> Self {
+        Self {
+            app: app.clone(),
+            ..self.clone()
+        }
+    }
+
     /// Somebody signed in, as the answer of sign-up says, who always names his personal workspace.
-    pub(crate) fn signed_in(self, answer: &Answer) -> Self {
+    pub fn signed_in(self, answer: &Answer) -> Self {
         let cookie = answer.header("set-cookie").expect("sign-up sets a cookie");
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let id = |of: &str| answer.body[of]["id"].as_str().expect("an id").to_owned();

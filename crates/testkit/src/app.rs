@@ -34,11 +34,6 @@ pub struct TestApp {
 impl TestApp {
     /// Starts a server over a migrated database.
     pub async fn start(db: Db) -> Self {
-        Self::start_with(db, |_| {}).await
-    }
-
-    /// Starts a server with a configuration of its own.
-    pub async fn start_with(db: Db, configure: impl FnOnce(&mut Config)) -> Self {
         let start: Timestamp = START.parse().expect("the start is a time");
         let clock = Arc::new(FixedClock::new(start));
         let services = Services::start(
@@ -49,12 +44,12 @@ impl TestApp {
         )
         .await
         .expect("the services start");
-        let mut config = Config {
+        let config = Config {
             public_url: "http://guildhall.test".to_owned(),
             trusted_proxies: Vec::new(),
             bench_ceiling: false,
+            limits: server::Limits::default(),
         };
-        configure(&mut config);
         let state = App::new(services, config);
         Self {
             router: server::router(AppState::clone(&state)),
@@ -62,6 +57,19 @@ impl TestApp {
             state,
             clock,
             people: Arc::default(),
+        }
+    }
+
+    /// The same instance, met by the world in another way.
+    #[must_use]
+    pub fn configured(&self, configure: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.state.config.clone();
+        configure(&mut config);
+        let state = App::new(Arc::clone(&self.state.services), config);
+        Self {
+            router: server::router(AppState::clone(&state)),
+            state,
+            ..self.clone()
         }
     }
 

@@ -11,7 +11,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context as TaskContext, Poll},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use api::ProblemCode;
@@ -35,9 +35,6 @@ use crate::{
     answer::problem_response,
     problem::{Failure, Refused},
 };
-
-/// When a request is given up. Longer than any call of a flow may take.
-const REQUEST_DEADLINE: Duration = Duration::from_secs(65);
 
 /// What the layer knows of a request, for extractors.
 #[derive(Debug, Clone)]
@@ -98,7 +95,7 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let app = Arc::clone(&self.app);
-        let started = Instant::now();
+        let (started, deadline) = (Instant::now(), app.config.limits.request_deadline);
         let peer = request.extensions().get::<Peer>().copied().unwrap_or_default();
         let context = Context {
             request_id: app.services.ids.next(),
@@ -116,9 +113,7 @@ where
         let inner = std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request)));
         Box::pin(async move {
             let answered = match inner {
-                Ok(inner) => {
-                    tokio::time::timeout(REQUEST_DEADLINE, AssertUnwindSafe(inner).catch_unwind()).await
-                }
+                Ok(inner) => tokio::time::timeout(deadline, AssertUnwindSafe(inner).catch_unwind()).await,
                 Err(panic) => Ok(Err(panic)),
             };
             let response = match answered {
@@ -210,5 +205,59 @@ fn log_cause(about: &About, refused: &Refused) {
             error = &**cause as &(dyn std::error::Error + 'static),
             "a request failed"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http_body_util::BodyExt;
+    use serde_json::Value;
+    use tower::{ServiceExt, service_fn};
+
+    use super::*;
+    use crate::{App, Config, Limits};
+
+    /// A route that believes something wrong, at once or while it works.
+    async fn panics(request: Request) -> Result<Response, Infallible> {
+        tokio::task::yield_now().await;
+        panic!("{} was never thought of", request.uri())
+    }
+
+    fn panics_at_once(request: Request) -> std::future::Ready<Result<Response, Infallible>> {
+        panic!("{} was never thought of", request.uri())
+    }
+
+    #[test]
+    fn a_panic_is_one_answer_that_names_its_request_and_nothing_else() {
+        testkit::on_sqlite(async |test| {
+            let config = Config {
+                public_url: "http://guildhall.test".to_owned(),
+                trusted_proxies: Vec::new(),
+                bench_ceiling: false,
+                limits: Limits::default(),
+            };
+            let layer = EdgeLayer(App::new(Arc::clone(&test.state.services), config));
+            let ask = || Request::new(Body::empty());
+            let answers = [
+                layer.layer(service_fn(panics)).oneshot(ask()).await,
+                layer.layer(service_fn(panics_at_once)).oneshot(ask()).await,
+            ];
+            for answer in answers {
+                let Ok(answer) = answer;
+                assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+                let id = answer.headers()[REQUEST_ID].to_str().unwrap().to_owned();
+                let body = answer.into_body().collect().await.unwrap().to_bytes();
+                let problem: Value = serde_json::from_slice(&body).unwrap();
+                assert_eq!(
+                    (&problem["code"], &problem["instance"]),
+                    (&"internal_error".into(), &id.into())
+                );
+                assert!(
+                    !String::from_utf8_lossy(&body).contains("thought"),
+                    "the cause is for the log"
+                );
+            }
+        });
     }
 }

@@ -1,6 +1,8 @@
 //! Every operation of the document: without a credential 401, with too little 403, with what is another workspace's
 //! 404. Generated from the document, so that a new route is swept from its first day.
 
+use std::sync::LazyLock;
+
 use http::Method;
 use serde_json::{Value, json};
 use testkit::{Actor, Answer, Contract, Operation};
@@ -85,10 +87,12 @@ fn body(operation: &Operation) -> Option<Value> {
     (!schema.is_null()).then(|| example(schema))
 }
 
+/// Made once: it is large.
+static DOCUMENT: LazyLock<Value> = LazyLock::new(server::document);
+
 fn example(schema: &Value) -> Value {
-    let document = server::document();
     let schema = match schema["$ref"].as_str() {
-        Some(reference) => document
+        Some(reference) => DOCUMENT
             .pointer(reference.trim_start_matches('#'))
             .cloned()
             .unwrap_or_default(),
@@ -148,6 +152,17 @@ testkit::both! {
             let answer = send(&guest, operation, owner.workspace()).await;
             assert_eq!(answer.status, 403, "{}: {}", operation.id, answer.text());
         }
+    }
+
+    async fn a_service_token_is_told_that_it_is_for_the_operators_own_systems(app: TestApp) {
+        let operator = app.operator().await;
+        let made = operator.post("/v1/operator/service-tokens", json!({"name": "api"})).await.created();
+        let token = app.key(made["token"].as_str().unwrap());
+        for operation in operations().filter(|operation| is_in_workspace(operation)) {
+            send(&token, operation, operator.workspace()).await.problem(403, "credential_kind_denied");
+        }
+        token.get("/v1/me").await.problem(403, "credential_kind_denied");
+        token.get("/v1/operator/workspaces").await.ok();
     }
 
     async fn who_runs_nothing_is_refused_what_is_the_operators(app: TestApp) {
