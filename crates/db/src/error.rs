@@ -42,6 +42,18 @@ impl Error {
         }
     }
 
+    /// The innermost cause, for people who are to do something about it.
+    pub fn reason(&self) -> String {
+        if let Self::Unavailable(sqlx::Error::PoolTimedOut) = self {
+            return "no connection was accepted in time".to_owned();
+        }
+        let mut cause: &dyn std::error::Error = self;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        cause.to_string()
+    }
+
     /// May the same transaction succeed when it is simply repeated?
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict(_))

@@ -18,6 +18,7 @@
 //! BIGINT; no nullable sort keys; booleans are compared by `IS TRUE` or bound; lists go through [`Bulk`]; a text
 //! that must differ stands in [`forked!`], which `tidy` counts. This crate knows no business: no workspace, no key.
 
+pub mod backup;
 mod bulk;
 mod error;
 mod migrate;

@@ -36,15 +36,7 @@ impl Db {
         let mut applied = 0;
         for migration in MIGRATIONS {
             let mut tx = self.begin_write().await?;
-            lock(&mut tx).await?;
-            let current = version(&mut tx).await?;
-            if current > SCHEMA_VERSION {
-                return Err(newer(current));
-            }
-            if current < migration.version {
-                apply(&mut tx, migration, now).await?;
-                applied += 1;
-            }
+            applied += up_to(&mut tx, migration.version, now).await?;
             tx.commit().await?;
         }
         Ok(applied)
@@ -66,6 +58,24 @@ impl Db {
     }
 }
 
+/// Applies what is missing up to a version, within the transaction of the caller.
+pub(crate) async fn up_to(tx: &mut Tx, wanted: i64, now: Timestamp) -> Result<usize> {
+    lock(tx).await?;
+    let current = version(tx).await?;
+    if current > SCHEMA_VERSION {
+        return Err(newer(current));
+    }
+    let missing = MIGRATIONS
+        .iter()
+        .filter(|step| step.version > current && step.version <= wanted);
+    let mut applied = 0;
+    for migration in missing {
+        apply(tx, migration, now).await?;
+        applied += 1;
+    }
+    Ok(applied)
+}
+
 fn newer(current: i64) -> Error {
     Error::Schema(format!(
         "the schema is at version {current}, made by a newer release; this one knows {SCHEMA_VERSION}: use the newer release"
@@ -84,7 +94,8 @@ async fn lock(tx: &mut Tx) -> Result<()> {
     on!(tx, |c| sqlx::query(table).execute(c).await.map(|_| ()))
 }
 
-async fn version(tx: &mut Tx) -> Result<i64> {
+/// The version that the schema has.
+pub(crate) async fn version(tx: &mut Tx) -> Result<i64> {
     on!(tx, |c| sqlx::query_scalar::<_, i64>(
         "SELECT COALESCE(MAX(version), 0) FROM schema_migrations"
     )

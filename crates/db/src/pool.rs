@@ -141,6 +141,19 @@ impl Db {
         }
     }
 
+    /// Opens a transaction for reading that sees the database as it is now until it ends, whatever others commit.
+    pub async fn begin_snapshot(&self) -> Result<Tx> {
+        let mut tx = self.begin_read().await?;
+        if tx.dialect() == Dialect::Postgres {
+            // SQLite's transactions do so by themselves.
+            crate::execute!(
+                &mut tx,
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            )?;
+        }
+        Ok(tx)
+    }
+
     /// Opens a transaction for writing. Prefer [`write!`](crate::write), which repeats after a conflict.
     pub async fn begin_write(&self) -> Result<Tx> {
         match self {

@@ -4,6 +4,7 @@
 
 use db::{Db, Error};
 
+mod backup;
 mod bulk;
 mod schema;
 mod transactions;
