@@ -1,6 +1,6 @@
 //! What operations are given: the database, the clock, randomness, the writer of money.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use db::{BatchWriter, Db};
 use types::{Clock, SecretText};
@@ -50,6 +50,8 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     /// New ids.
     pub ids: Ids,
+    /// This process, among others on the same database.
+    pub node: uuid::Uuid,
     /// How credentials are hashed.
     pub hash_key: HashKey,
     /// The settings of the instance.
@@ -66,6 +68,8 @@ pub struct Services {
     pub service_tokens: TokenCache,
     /// When they were used last, until it is written.
     pub service_token_uses: TokenUses,
+    /// How many calls ended with less charged than they cost, since the process began.
+    pub uncollected: AtomicU64,
     /// Runs flows.
     pub engine: Engine,
     /// Compiled flows, and what is live where.
@@ -95,8 +99,10 @@ impl Services {
     ) -> Result<Arc<Self>, instance::Error> {
         let opened = instance::open(&db, key, &*clock).await?;
         let (ledger, _writer) = BatchWriter::start(db.clone(), Arc::new(Ledger::new(Arc::clone(&clock))));
+        let ids = Ids::new(Arc::clone(&clock));
         Ok(Arc::new(Self {
-            ids: Ids::new(Arc::clone(&clock)),
+            node: ids.next_uuid(),
+            ids,
             hash_key: opened.hash_key,
             instance: InstanceCache::new(opened.settings),
             ledger,
@@ -105,6 +111,7 @@ impl Services {
             rate_limits: RateLimits::new(config.workspace_rate_limit_per_minute),
             service_tokens: TokenCache::default(),
             service_token_uses: TokenUses::default(),
+            uncollected: AtomicU64::new(0),
             engine: Engine::new(&config.engine),
             flows: FlowCaches::new(),
             balances: Balances::new(),

@@ -31,9 +31,13 @@ CREATE TABLE users (
     operator_since      BIGINT,
     disabled_at         BIGINT,
     last_sign_in_at     BIGINT,
+    -- Promised at sign-up and not given yet: the ledger has transactions of its own.
+    signup_bonus_due    BIGINT CHECK (signup_bonus_due > 0),
     created_at          BIGINT NOT NULL,
     updated_at          BIGINT NOT NULL
 );
+
+CREATE INDEX users_bonus_due ON users (id) WHERE signup_bonus_due IS NOT NULL;
 
 CREATE TABLE sessions (
     id           UUID NOT NULL PRIMARY KEY,

@@ -31,9 +31,13 @@ CREATE TABLE users (
     operator_since      INTEGER,
     disabled_at         INTEGER,
     last_sign_in_at     INTEGER,
+    -- Promised at sign-up and not given yet: the ledger has transactions of its own.
+    signup_bonus_due    INTEGER CHECK (signup_bonus_due > 0),
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX users_bonus_due ON users (id) WHERE signup_bonus_due IS NOT NULL;
 
 CREATE TABLE sessions (
     id           BLOB NOT NULL PRIMARY KEY,

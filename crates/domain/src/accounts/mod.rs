@@ -8,6 +8,7 @@
 //! - A disabled user has no session and gets none.
 
 mod administration;
+mod bonus;
 mod error;
 mod limits;
 mod password_rules;
@@ -22,6 +23,7 @@ pub use administration::{
     UserFilter, create_user, disable_user, enable_user, find_user, list_users, promote_operator,
     reset_password,
 };
+pub use bonus::give_bonuses_due;
 pub use error::Error;
 pub use limits::SignInLimits;
 pub use password_rules::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PasswordProblem};

@@ -2,7 +2,7 @@
 
 use types::{Email, SecretText};
 
-use super::{Client, Error, SignedIn, sessions, sign_up, store};
+use super::{Client, Error, SignedIn, bonus, sessions, store};
 use crate::{
     Services,
     access::{Actor, Person},
@@ -56,19 +56,25 @@ pub async fn sign_in(services: &Services, client: &Client, given: SignIn) -> Res
         actor: Actor::User(user.id),
         origin: Some(&client.origin),
     };
+    // The operator made him: this is his beginning.
+    let bonus = match user.last_sign_in_at {
+        None => bonus::promised(&services.instance.get(services).await?.settings),
+        Some(_) => None,
+    };
     db::write!(services.db, |tx| {
         // He may have been disabled, or his password changed, while the password was checked.
         if !store::note_sign_in(tx, user.id, &found.password_hash, now).await? {
             return Err(Error::WrongCredentials);
         }
+        if bonus.is_some() {
+            store::set_bonus_due(tx, user.id, bonus).await?;
+        }
         store::insert_session(tx, user.id, &session).await?;
         store::end_surplus_sessions(tx, user.id, now).await?;
         Ok::<_, Error>(audit::record(tx, services, &change).await?)
     })?;
-    if user.last_sign_in_at.replace(now).is_none() {
-        // The operator made him: this is his beginning.
-        sign_up::give_signup_bonus(services, &user, &workspace).await;
-    }
+    user.last_sign_in_at = Some(now);
+    bonus::give(services, user.id, bonus, workspace.id).await;
     Ok(SignedIn {
         user,
         workspace,

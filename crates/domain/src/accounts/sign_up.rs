@@ -3,14 +3,13 @@
 use subtle::ConstantTimeEq;
 use types::{DisplayName, Email, SecretText};
 
-use super::{Client, Error, SignedIn, User, password_rules, sessions, store};
+use super::{Client, Error, SignedIn, User, bonus, password_rules, sessions, store};
 use crate::{
     Services,
     access::Actor,
     audit::{self, Change},
-    credits,
     instance::{self, SignUp as Mode},
-    workspaces::{self, Workspace},
+    workspaces,
 };
 
 /// What somebody signs up with.
@@ -51,7 +50,9 @@ pub async fn sign_up(services: &Services, client: &Client, new: SignUp) -> Resul
     services
         .sign_in_limits
         .sign_up(client.origin.address, services.clock.now())?;
-    match services.instance.get(services).await?.settings.sign_up {
+    let known = services.instance.get(services).await?;
+    let bonus = bonus::promised(&known.settings);
+    match known.settings.sign_up {
         Mode::Open => (),
         Mode::Invitation => return Err(Error::InvitationRequired),
         Mode::Closed => return Err(Error::SignUpClosed),
@@ -96,30 +97,21 @@ pub async fn sign_up(services: &Services, client: &Client, new: SignUp) -> Resul
             origin: Some(&client.origin),
         };
         audit::record(tx, services, &change).await?;
+        if bonus.is_some() {
+            store::set_bonus_due(tx, user.id, bonus).await?;
+        }
         let stem = user.name.as_str();
         let workspace = workspaces::create_personal(tx, services, user.id, stem, &client.origin).await?;
         store::insert_session(tx, user.id, &session).await?;
         Ok((user.clone(), workspace))
     })?;
-    give_signup_bonus(services, &user, &workspace).await;
+    bonus::give(services, user.id, bonus, workspace.id).await;
     Ok(SignedIn {
         user,
         workspace,
         session: session.session,
         token: session.token,
     })
-}
-
-/// Gives a new user what the settings promise, once he is made: credits move through the ledger alone, which has
-/// transactions of its own. He is not turned away when it cannot be given; the log says so, and the operator can.
-pub(super) async fn give_signup_bonus(services: &Services, user: &User, workspace: &Workspace) {
-    let given = match services.instance.get(services).await {
-        Ok(known) => credits::grant_signup_bonus(services, &known.settings, workspace.id, user.id).await,
-        Err(error) => Err(error.into()),
-    };
-    if let Err(error) = given {
-        tracing::error!(%error, user = %user.id, "the sign-up bonus was not given");
-    }
 }
 
 /// May the giver of this code found the instance? In constant time, for the code is a secret.

@@ -1,7 +1,7 @@
 //! SQL of users and their sessions.
 
 use db::{Result, Tx, all, execute, one_value, optional};
-use types::{DisplayName, Email, PageLimit, SessionId, Timestamp, UserId};
+use types::{DisplayName, Email, Microcredits, PageLimit, SessionId, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::{
@@ -113,6 +113,31 @@ pub async fn insert_user(tx: &mut Tx, user: &User, password_hash: &str) -> Resul
         user.last_sign_in_at.map(Timestamp::us)
     )?;
     Ok(inserted == 1)
+}
+
+/// What was promised to a user and not given yet.
+pub async fn set_bonus_due(tx: &mut Tx, user: UserId, bonus: Option<Microcredits>) -> Result<()> {
+    execute!(
+        tx,
+        "UPDATE users SET signup_bonus_due = $2 WHERE id = $1",
+        user.uuid(),
+        bonus.map(Microcredits::get)
+    )?;
+    Ok(())
+}
+
+/// Users to whom something was promised, the ones who wait longest first.
+pub async fn bonuses_due(tx: &mut Tx, limit: i64) -> Result<Vec<(UserId, Microcredits)>> {
+    let rows = all!(
+        tx,
+        (Uuid, i64),
+        "SELECT id, signup_bonus_due FROM users WHERE signup_bonus_due IS NOT NULL ORDER BY id LIMIT $1",
+        limit
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|(user, bonus)| (UserId::from_uuid(user), Microcredits::new(bonus)))
+        .collect())
 }
 
 /// Holds the row until the transaction ends, so that what is read next stays true.

@@ -1,6 +1,9 @@
 //! How often keys may call: per key, and per workspace for all its keys together.
 //!
-//! In memory, per node: approximate with several nodes. What must be exact is a cap.
+//! In memory, per node: each of several nodes allows its share, so a limit is approximate then, as calls are not spread
+//! evenly and nodes come and go. What must be exact is a cap.
+
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use types::Duration;
 
@@ -19,6 +22,8 @@ pub struct RateLimits {
     keys: Paces,
     workspaces: Paces,
     per_workspace: Option<u32>,
+    /// How many nodes a limit is divided by.
+    nodes: AtomicU32,
 }
 
 /// Whose limit.
@@ -50,7 +55,23 @@ impl RateLimits {
             keys: Paces::default(),
             workspaces: Paces::default(),
             per_workspace,
+            nodes: AtomicU32::new(1),
         }
+    }
+
+    /// From now on each limit is divided by so many nodes.
+    pub fn share_among(&self, nodes: u32) {
+        self.nodes.store(nodes.max(1), Ordering::Relaxed);
+    }
+
+    /// How many nodes that are.
+    pub fn nodes(&self) -> u32 {
+        self.nodes.load(Ordering::Relaxed)
+    }
+
+    /// The part of a limit that this node allows: rounded up, so that a small one does not become nothing.
+    fn pace(&self, limit: u32) -> Pace {
+        Pace::per_minute(limit.div_ceil(self.nodes()))
     }
 }
 
@@ -64,7 +85,7 @@ pub fn rate_limit(services: &Services, key: &KeyIdentity) -> Result<Option<RateS
     let now = services.clock.now();
     let take = |paces: &Paces, subject, limit, scope| {
         paces
-            .take(subject, Pace::per_minute(limit), now)
+            .take(subject, limits.pace(limit), now)
             .map(|left| state(limit, left, scope))
             .map_err(|refused| RateLimited {
                 limit,
@@ -81,7 +102,7 @@ pub fn rate_limit(services: &Services, key: &KeyIdentity) -> Result<Option<RateS
         Err(refused) => {
             // What one key does too much shall not count for the others.
             if let Some(limit) = limits.per_workspace {
-                limits.workspaces.give_back(workspace, Pace::per_minute(limit));
+                limits.workspaces.give_back(workspace, limits.pace(limit));
             }
             Err(refused)
         }

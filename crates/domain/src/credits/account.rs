@@ -1,5 +1,7 @@
 //! The account of a workspace, and the way into its ledger.
 
+use std::sync::atomic::Ordering;
+
 use db::{Result, Tx};
 use types::WorkspaceId;
 
@@ -31,8 +33,22 @@ pub async fn config_epoch(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
 /// [`Error::Busy`] when too much is waiting, [`Error::Unwritten`] when the database is away; nothing has moved then.
 pub async fn submit(services: &Services, request: Request) -> Result<Outcome, Error> {
     match services.ledger.submit(request).await {
-        Ok(Ok(outcome)) => Ok(outcome),
+        Ok(Ok(outcome)) => {
+            note_uncollected(services, &outcome);
+            Ok(outcome)
+        }
         Ok(Err(error)) => Err(Error::Unwritten(error)),
         Err(db::QueueFull) => Err(Error::Busy),
+    }
+}
+
+/// A call that was closed after its hold had been given back, and that there was too little left for: somebody should
+/// know.
+fn note_uncollected(services: &Services, outcome: &Outcome) {
+    if let Outcome::Done(receipt) = outcome
+        && receipt.uncollected
+    {
+        services.uncollected.fetch_add(1, Ordering::Relaxed);
+        tracing::warn!(line = %receipt.line, "a call could not be charged in full: its hold had been given back");
     }
 }

@@ -9,7 +9,6 @@ use crate::{
     Services,
     access::{Actor, Operator, OperatorPermission},
     audit::{self, Change},
-    instance::Settings,
 };
 
 /// What the operator gives.
@@ -172,16 +171,13 @@ pub async fn adjust(
     accepted(submit(services, request).await?)
 }
 
-/// Gives a new user's personal workspace what the settings promise; once, however often it is called.
+/// Gives a new user's personal workspace what the settings promised; once, however often it is called.
 pub async fn grant_signup_bonus(
     services: &Services,
-    settings: &Settings,
+    amount: Microcredits,
     workspace: WorkspaceId,
     user: types::UserId,
 ) -> Result<(), Error> {
-    if settings.signup_bonus <= Microcredits::ZERO {
-        return Ok(());
-    }
     let id: GrantId = services.ids.next();
     let request = Request {
         line: services.ids.next(),
@@ -194,7 +190,7 @@ pub async fn grant_signup_bonus(
         movement: Movement::Grant(NewGrant {
             id,
             source: GrantSource::SignupBonus,
-            amount: settings.signup_bonus,
+            amount,
             priority: GrantSource::SignupBonus.default_priority(),
             effective_at: services.clock.now(),
             expires_at: None,

@@ -13,7 +13,8 @@ use crate::{
 /// How long a deleted flow can be restored.
 pub const RESTORABLE: Duration = Duration::from_days(30);
 
-/// Deletes a flow. What was live of it ends with the answer; its versions and runs stay, and it can be restored.
+/// Deletes a flow. What was live of it ends with the answer; its versions and runs stay, and it
+/// can be restored until it is erased.
 pub async fn delete(services: &Services, caller: &Caller, flow: &FlowRef) -> Result<Flow, Error> {
     caller.authorize(Permission::FlowsWrite)?;
     let now = services.clock.now();

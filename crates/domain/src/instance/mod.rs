@@ -55,17 +55,39 @@ pub async fn open(db: &Db, key: &InstanceKey, clock: &dyn Clock) -> Result<Insta
             .await?
             .ok_or_else(|| db::Error::corrupt("instance", "the row just made is gone").into())
     })?;
-    if row.instance_key_id != key.id() {
-        return Err(Error::OtherInstanceKey {
-            wanted: row.instance_key_id,
-            given: key.id(),
-        });
-    }
     Ok(Instance {
-        hash_key: key.open(&row.sealed_hash_key)?,
+        hash_key: opened(key, &row)?,
         settings: row.settings()?,
         epoch: row.epoch,
     })
+}
+
+/// The id of the instance key that the database belongs to; `None` when it has no instance yet.
+pub async fn stored_key_id(tx: &mut Tx) -> Result<Option<String>, Error> {
+    Ok(store::find(tx).await?.map(|row| row.instance_key_id))
+}
+
+/// Does this key open what the database holds? Changes nothing.
+///
+/// # Errors
+/// [`Error::OtherInstanceKey`] when the database belongs to another instance key.
+pub async fn check_key(tx: &mut Tx, key: &InstanceKey) -> Result<(), Error> {
+    let row = store::find(tx).await?;
+    opened(
+        key,
+        &row.ok_or(db::Error::corrupt("instance", "there is no row"))?,
+    )
+    .map(|_| ())
+}
+
+fn opened(key: &InstanceKey, row: &store::InstanceRow) -> Result<HashKey, Error> {
+    if row.instance_key_id != key.id() {
+        return Err(Error::OtherInstanceKey {
+            wanted: row.instance_key_id.clone(),
+            given: key.id(),
+        });
+    }
+    key.open(&row.sealed_hash_key)
 }
 
 /// The settings, for the operator.

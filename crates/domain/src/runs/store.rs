@@ -155,7 +155,8 @@ pub async fn chunk_end_all_workspaces(
     )
 }
 
-/// Takes the values of those runs of a part away that are older than their flow keeps them.
+/// Takes the values of those runs of a part away that are older than their flow keeps them. A flow that was erased
+/// keeps nothing.
 pub async fn strip_all_workspaces(
     tx: &mut Tx,
     (after_workspace, after_run): (Uuid, Uuid),
@@ -167,8 +168,8 @@ pub async fn strip_all_workspaces(
         "UPDATE runs SET input = NULL, output = NULL, error = NULL, steps = NULL
          WHERE (workspace_id, id) > ($1, $2) AND (workspace_id, id) <= ($3, $4)
                AND (input IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL OR steps IS NOT NULL)
-               AND ended_at < $5 - $6 * (SELECT f.retention_days FROM flows AS f
-                                         WHERE f.workspace_id = runs.workspace_id AND f.id = runs.flow_id)",
+               AND ended_at < $5 - $6 * COALESCE((SELECT f.retention_days FROM flows AS f
+                                                  WHERE f.workspace_id = runs.workspace_id AND f.id = runs.flow_id), 0)",
         after_workspace,
         after_run,
         last_workspace,

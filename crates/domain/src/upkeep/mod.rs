@@ -4,7 +4,10 @@
 //! on several nodes at once and again after a crash: it moves credits through the ledger, which decides, or deletes
 //! what nobody reads any more.
 
+mod leases;
 mod store;
+
+pub use leases::{NODE_LEASE, announce, live_nodes, withdraw};
 
 use types::{HoldId, Timestamp, WorkspaceId};
 
@@ -28,6 +31,21 @@ pub struct Round {
     pub workspaces_settled: usize,
     /// Rows that were out of date.
     pub rows_deleted: u64,
+}
+
+/// For how long the node that looks after the books keeps doing so; longer than a round and the pause after it.
+const BOOKS_LEASE: types::Duration = types::Duration::from_seconds(150);
+
+/// Looks after the books of the workspaces in which credits have moved; one node does. `None` when another one does.
+pub async fn check_books(services: &Services) -> Result<Option<credits::books::Moved>, Error> {
+    if !leases::take(services, "books", BOOKS_LEASE).await? {
+        return Ok(None);
+    }
+    let moved = credits::books::check_moved_all_workspaces(&services.db).await?;
+    for discrepancy in &moved.found {
+        tracing::error!(%discrepancy, "the books do not balance");
+    }
+    Ok(Some(moved))
 }
 
 /// One round. What fails is logged and left to the next round.

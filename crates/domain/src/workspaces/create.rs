@@ -1,7 +1,7 @@
 //! Making workspaces: by choice, and the personal one that everybody has.
 
 use db::Tx;
-use types::{Comment, DisplayName, Slug, TimeZone, Timestamp, UserId, slug_suggestion};
+use types::{Comment, DisplayName, Slug, TimeZone, Timestamp, UserId, WorkspaceId, slug_suggestion};
 
 use super::{Error, PERSONAL_NAME, WORKSPACES_PER_PERSON_MAX, Workspace, store};
 use crate::{
@@ -82,6 +82,14 @@ pub(crate) async fn ensure_personal(
         }
         done => done,
     }
+}
+
+/// The person's personal workspace, if there is one.
+pub(crate) async fn personal_of(services: &Services, user: UserId) -> Result<Option<WorkspaceId>, Error> {
+    let found = db::read!(services.db, |tx| Ok::<_, Error>(
+        store::find_personal(tx, user).await?
+    ))?;
+    Ok(found.map(|workspace| workspace.id))
 }
 
 async fn find_or_create_personal(

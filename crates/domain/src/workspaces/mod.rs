@@ -22,7 +22,7 @@ mod store;
 pub use administration::{WorkspaceFilter, id_of_any, list_all_workspaces, suspend, unsuspend, view_any};
 pub use change::{WorkspaceChange, update};
 pub use create::{NewWorkspace, create};
-pub(crate) use create::{create_personal, ensure_personal};
+pub(crate) use create::{create_personal, ensure_personal, personal_of};
 pub use delete::{delete, restore};
 pub use enter::{Entered, WorkspaceRef, enter};
 pub use erase::erase_due_all_workspaces;

@@ -8,6 +8,8 @@ mod environments;
 mod erasure;
 mod flows;
 mod operator;
+mod restore;
 mod runs;
+mod upkeep;
 mod workshop;
 mod workspaces;

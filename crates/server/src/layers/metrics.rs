@@ -3,12 +3,19 @@
 use std::{collections::HashMap, sync::OnceLock, time::Duration};
 
 use http::{Method, StatusCode};
-use metrics::{Counter, Histogram, counter, describe_counter, describe_histogram, histogram};
+use metrics::{
+    Counter, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use parking_lot::RwLock;
+use types::Timestamp;
 
 const REQUESTS: &str = "guildhall_http_requests_total";
 const SECONDS: &str = "guildhall_http_request_seconds";
+const BOOKS_WRONG: &str = "guildhall_books_discrepancies";
+const BOOKS_CHECKED: &str = "guildhall_books_checked_timestamp_seconds";
+const UNCOLLECTED: &str = "guildhall_uncollected_calls_total";
+const NODES: &str = "guildhall_nodes";
 /// Upper bounds of the latency histogram, in seconds.
 const SECONDS_BOUNDS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
@@ -30,6 +37,23 @@ pub fn install() -> &'static PrometheusHandle {
             metrics::Unit::Seconds,
             "Time from the last byte of the head to the answer."
         );
+        describe_gauge!(
+            BOOKS_WRONG,
+            "Invariants of the ledger that did not hold when this node checked last."
+        );
+        describe_gauge!(
+            BOOKS_CHECKED,
+            metrics::Unit::Seconds,
+            "When this node has checked the ledger last, since 1970."
+        );
+        describe_counter!(
+            UNCOLLECTED,
+            "Calls charged with less than their price, because their hold had been given back."
+        );
+        describe_gauge!(
+            NODES,
+            "Nodes that are alive, as this one knows: rate limits are divided by them."
+        );
         handle
     })
 }
@@ -39,6 +63,20 @@ static INSTALLED: OnceLock<PrometheusHandle> = OnceLock::new();
 /// Everything counted so far, in the text format of Prometheus.
 pub fn render() -> String {
     install().render()
+}
+
+/// What the node that looks after the books has found, and when; no longer its figures when another node does.
+pub fn record_books(found: Option<(usize, Timestamp)>) {
+    gauge!(BOOKS_WRONG).set(found.map_or(0.0, |(wrong, _)| wrong as f64));
+    if let Some((_, at)) = found {
+        gauge!(BOOKS_CHECKED).set(at.ms() as f64 / 1000.0);
+    }
+}
+
+/// How many calls were not charged in full since the process began, and how many nodes share the rate limits.
+pub fn record_state(uncollected: u64, nodes: u32) {
+    counter!(UNCOLLECTED).absolute(uncollected);
+    gauge!(NODES).set(f64::from(nodes));
 }
 
 /// Folds what was measured into the histograms, so that they do not grow. Call it every few seconds.

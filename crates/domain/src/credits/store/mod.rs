@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod cap_settings;
+pub mod checkpoint;
 pub mod load;
 pub mod prices;
 pub mod read;
