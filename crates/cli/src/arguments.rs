@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::admin::AdminArguments;
+
 /// The workspace layer for AI and API products: teams, API keys, prepaid credits, flows.
 #[derive(Debug, Parser)]
 #[command(name = "guildhall", version)]
@@ -48,6 +50,18 @@ pub enum Command {
     Migrate,
     /// Check configuration, database, keys and books. Exit code 1 when something is wrong.
     Doctor,
+    /// Write everything in the database to a new file, also while the server runs. The instance key is not in it.
+    Backup {
+        /// The file. It must not exist yet.
+        file: PathBuf,
+    },
+    /// Fill an empty database, SQLite or PostgreSQL, with a backup. All of it or nothing; stop the server first.
+    Restore {
+        /// A file that `guildhall backup` has written.
+        file: PathBuf,
+    },
+    /// Make users and operators, reset passwords, grant credits.
+    Admin(AdminArguments),
     /// Print the OpenAPI document.
     Openapi {
         /// Print the list of errors instead.

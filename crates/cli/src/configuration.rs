@@ -209,6 +209,14 @@ impl Configuration {
         })
     }
 
+    /// The database, for messages: its file, or its URL without the password.
+    pub fn database_name(&self) -> String {
+        match &self.database {
+            db::Options::Sqlite(file) => file.display().to_string(),
+            db::Options::Postgres(url) => without_password(url),
+        }
+    }
+
     /// The effective configuration, a line for each key with where it comes from, secrets masked.
     pub fn masked(&self) -> String {
         KEYS.iter()
@@ -233,10 +241,13 @@ fn read_file(path: &Path, values: &mut Values) -> Result<()> {
             path.display()
         ))
     })?;
-    let table: toml::Table = text.parse().map_err(|error| {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
         Wrong(format!(
-            "the configuration file {} is not TOML: {error}",
-            path.display()
+            "the configuration file {} is not TOML: line {}: {}",
+            path.display(),
+            before.unwrap_or_default().matches('\n').count() + 1,
+            error.message()
         ))
     })?;
     for (name, value) in flattened(table) {

@@ -1,10 +1,9 @@
 //! `guildhall doctor`: says what the configuration is and what is wrong with the instance.
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
 use anyhow::Result;
-use domain::{Services, credits::books};
-use types::SystemClock;
+use domain::{credits::books, instance};
 
 use crate::{configuration::Configuration, instance_key, log, open};
 
@@ -26,19 +25,18 @@ pub fn run(configuration: &Configuration) -> Result<ExitCode> {
 
 /// Each check needs the ones before it. Nothing is changed.
 async fn check(configuration: &Configuration) -> Result<()> {
-    if let db::Options::Sqlite(file) = &configuration.database {
-        // Opening would make an empty one.
-        anyhow::ensure!(file.exists(), "there is no database {}", file.display());
-    }
-    let db = db::Db::open(&configuration.database).await?;
-    println!("ok        the database answers");
-    db.check_schema().await?;
-    println!("ok        the schema is at version {}", db::SCHEMA_VERSION);
+    let db = open::existing(configuration).await?;
+    println!(
+        "ok        the database answers, its schema is at version {}",
+        db::SCHEMA_VERSION
+    );
     let key = instance_key::find(configuration)?
-        .ok_or_else(|| instance_key::missing(&configuration.data.join("instance.key")))?;
-    let services = Services::start(db, &key, Arc::new(SystemClock), &domain::Config::default()).await?;
+        .ok_or_else(|| instance_key::missing(&instance_key::path(configuration)))?;
+    let mut tx = db.begin_read().await?;
+    instance::check_key(&mut tx, &key).await?;
+    tx.rollback().await?;
     println!("ok        the instance key belongs to the database");
-    let wrong = books::check_all_workspaces(&services.db).await?;
+    let wrong = books::check_all_workspaces(&db).await?;
     for discrepancy in &wrong {
         println!("WRONG     {discrepancy}");
     }

@@ -6,7 +6,7 @@
 use std::{
     fs::{File, OpenOptions},
     io::{ErrorKind, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
@@ -23,7 +23,7 @@ pub async fn find_or_make(configuration: &Configuration, db: &Db) -> Result<Inst
     if let Some(key) = find(configuration)? {
         return Ok(key);
     }
-    let path = configuration.data.join(FILE);
+    let path = path(configuration);
     if instance::exists(db).await? {
         return Err(missing(&path));
     }
@@ -40,7 +40,7 @@ pub fn find(configuration: &Configuration) -> Result<Option<InstanceKey>> {
             key.map_err(|error| Wrong(format!("GUILDHALL_INSTANCE_KEY: {error}")))?,
         ));
     }
-    let path = configuration.data.join(FILE);
+    let path = path(configuration);
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             warn_if_readable_by_others(&path);
@@ -56,6 +56,11 @@ pub fn find(configuration: &Configuration) -> Result<Option<InstanceKey>> {
         ))
         .into()),
     }
+}
+
+/// Where its file is, or should be.
+pub fn path(configuration: &Configuration) -> PathBuf {
+    configuration.data.join(FILE)
 }
 
 /// Why nothing can be opened without it.

@@ -2,9 +2,12 @@
 //!
 //! Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage or configuration.
 
+mod admin;
 mod arguments;
+mod backup;
 mod configuration;
 mod doctor;
+mod generated;
 mod instance_key;
 mod log;
 mod open;
@@ -42,6 +45,9 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Serve => serve::run(&configuration()?),
         Command::Migrate => open::migrate(&configuration()?),
         Command::Doctor => doctor::run(&configuration()?),
+        Command::Backup { file } => backup::back_up(&configuration()?, &file),
+        Command::Restore { file } => backup::restore(&configuration()?, &file),
+        Command::Admin(arguments) => admin::run(&configuration()?, arguments),
         Command::Openapi { errors } => {
             let text = if errors {
                 api::problem::errors_markdown()

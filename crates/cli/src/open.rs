@@ -2,12 +2,14 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use db::Db;
 use domain::{
     Services,
     engine::{EgressPolicy, EngineOptions},
+    instance::{self, InstanceKey},
 };
+use tokio::signal::unix::{SignalKind, signal};
 use types::{Clock, SecretText, SystemClock};
 
 use crate::{
@@ -26,12 +28,45 @@ pub fn runtime() -> Result<tokio::runtime::Runtime> {
 /// Opens the database, making the folder of the instance when there is none.
 pub async fn database(configuration: &Configuration) -> Result<Db> {
     make_folder(configuration)?;
-    Db::open(&configuration.database).await.with_context(|| {
-        format!(
-            "the database of {} cannot be opened",
-            configuration.data.display()
-        )
+    connect(configuration).await
+}
+
+async fn connect(configuration: &Configuration) -> Result<Db> {
+    Db::open(&configuration.database).await.map_err(|error| {
+        let sentence = format!(
+            "the database {} cannot be opened: {}",
+            configuration.database_name(),
+            error.reason()
+        );
+        // What is away may come back; what says no will say it again.
+        match error.is_unavailable() {
+            true => anyhow::anyhow!(sentence),
+            false => Wrong(sentence).into(),
+        }
     })
+}
+
+/// Ends when the process is told to stop, by SIGTERM or SIGINT.
+pub fn told_to_stop() -> Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be awaited")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be awaited")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Opens a database that is there, at the schema of this release, and changes nothing.
+pub async fn existing(configuration: &Configuration) -> Result<Db> {
+    if let db::Options::Sqlite(file) = &configuration.database {
+        // Opening would make an empty one.
+        ensure!(file.exists(), "there is no database {}", file.display());
+    }
+    let db = connect(configuration).await?;
+    db.check_schema().await?;
+    Ok(db)
 }
 
 /// Opens the database at the schema of this release, and the services over it.
@@ -53,7 +88,15 @@ pub async fn services(
         },
         workspace_rate_limit_per_minute: configuration.workspace_rate_limit_per_minute,
     };
-    Ok(Services::start(db, &key, Arc::new(SystemClock), &config).await?)
+    start(db, &key, &config).await
+}
+
+/// Starts the services. A key that is not the one of the database is a wrong configuration.
+pub async fn start(db: Db, key: &InstanceKey, config: &domain::Config) -> Result<Arc<Services>> {
+    match Services::start(db, key, Arc::new(SystemClock), config).await {
+        Err(error @ instance::Error::OtherInstanceKey { .. }) => Err(Wrong(error.to_string()).into()),
+        started => started.context("the instance cannot be opened"),
+    }
 }
 
 fn make_folder(configuration: &Configuration) -> Result<()> {

@@ -1,24 +1,26 @@
 //! `guildhall serve`.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
-
-use anyhow::{Context, Result};
-use domain::{Services, runs};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
+use std::{
+    process::ExitCode,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
-use types::SecretText;
+
+use anyhow::Result;
+use domain::{Services, flows, runs};
+use tokio::net::TcpListener;
 
 use crate::{
     configuration::{Configuration, Wrong},
-    log, open,
+    generated, log, open,
 };
 
 /// How often what was measured is folded together.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How often it is looked what has to happen by itself.
 const UPKEEP: Duration = Duration::from_secs(10);
+/// How often the books are checked.
+const BOOKS_UPKEEP: Duration = Duration::from_secs(60);
 /// How often partitions are made and runs are stripped.
 const DAILY_UPKEEP: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -35,7 +37,8 @@ async fn serve(configuration: &Configuration) -> Result<()> {
         .await
         .map_err(|error| Wrong(format!("nothing can listen on {}: {error}", configuration.listen)))?;
     let address = listener.local_addr()?;
-    let setup_code = (!address.ip().is_loopback()).then(new_setup_code);
+    // What proves that whoever signs up first is the one who started the server.
+    let setup_code = (!address.ip().is_loopback()).then(generated::code);
     let services = open::services(configuration, setup_code.clone()).await?;
     let without_users = !domain::accounts::has_users(&services).await?;
     let app = server::App::new(
@@ -50,8 +53,12 @@ async fn serve(configuration: &Configuration) -> Result<()> {
             limits: server::Limits::default(),
         },
     );
+    // Before the first request: a limit is shared from the beginning.
+    domain::upkeep::announce(&services).await?;
     let jobs = [
-        tokio::spawn(metrics_upkeep()),
+        tokio::spawn(metrics_upkeep(Arc::clone(&services))),
+        tokio::spawn(announce(Arc::clone(&services))),
+        tokio::spawn(books_upkeep(Arc::clone(&services))),
         tokio::spawn(upkeep(Arc::clone(&services))),
         tokio::spawn(daily_upkeep(Arc::clone(&services))),
     ];
@@ -67,23 +74,53 @@ async fn serve(configuration: &Configuration) -> Result<()> {
     jobs.iter().for_each(tokio::task::JoinHandle::abort);
     domain::api_keys::flush_last_used(&services).await?;
     domain::operator::flush_last_used(&services).await?;
+    domain::upkeep::withdraw(&services).await?;
     services.db.close().await;
     Ok(())
 }
 
-/// What proves that whoever signs up first is the one who started the server: 80 random bits, easy to type.
-fn new_setup_code() -> SecretText {
-    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let letters = domain::ids::random_bytes::<16>().map(|byte| char::from(LETTERS[usize::from(byte & 31)]));
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    SecretText::new(groups.join("-"))
-}
-
-async fn metrics_upkeep() {
+async fn metrics_upkeep(services: Arc<Services>) {
     let mut ticks = tokio::time::interval(METRICS_UPKEEP);
     loop {
         ticks.tick().await;
+        server::metrics::record_state(
+            services.uncollected.load(Ordering::Relaxed),
+            services.rate_limits.nodes(),
+        );
         server::metrics::upkeep();
+    }
+}
+
+/// Says that this node is alive. Apart from the rest, because a long round must not look like a dead node.
+async fn announce(services: Arc<Services>) {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = domain::upkeep::announce(&services).await {
+            tracing::warn!(
+                error = format!("{:#}", anyhow::Error::from(error)),
+                "this node could not say that it is alive"
+            );
+        }
+    }
+}
+
+/// Looks after the books, if no other node does.
+async fn books_upkeep(services: Arc<Services>) {
+    let mut ticks = tokio::time::interval(BOOKS_UPKEEP);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match domain::upkeep::check_books(&services).await {
+            Ok(moved) => {
+                server::metrics::record_books(moved.map(|moved| (moved.found.len(), services.clock.now())))
+            }
+            Err(error) => tracing::warn!(
+                error = format!("{:#}", anyhow::Error::from(error)),
+                "the books could not be checked"
+            ),
+        }
     }
 }
 
@@ -95,6 +132,9 @@ async fn upkeep(services: Arc<Services>) {
         ticks.tick().await;
         domain::upkeep::run_due(&services).await;
         for due in [
+            domain::accounts::give_bonuses_due(&services)
+                .await
+                .map_err(anyhow::Error::from),
             domain::workspaces::erase_due_all_workspaces(&services)
                 .await
                 .map_err(anyhow::Error::from),
@@ -126,15 +166,17 @@ async fn daily_upkeep(services: Arc<Services>) {
         ticks.tick().await;
         if let Err(error) = once_a_day(&services).await {
             tracing::warn!(
-                error = &error as &dyn std::error::Error,
+                error = format!("{error:#}"),
                 "daily upkeep has failed and will be tried again"
             );
         }
     }
 }
 
-async fn once_a_day(services: &Services) -> Result<(), runs::Error> {
+async fn once_a_day(services: &Services) -> anyhow::Result<()> {
     runs::make_partitions_ahead(services).await?;
+    // Before the values of their runs, which go with them.
+    while flows::erase_due_all_workspaces(services).await? > 0 {}
     let mut next = Some(runs::Position::START);
     while let Some(from) = next {
         next = runs::strip_expired_all_workspaces(services, from).await?.next;
@@ -144,13 +186,9 @@ async fn once_a_day(services: &Services) -> Result<(), runs::Error> {
 
 /// Ends when the process is told to stop.
 fn shutdown() -> Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be awaited")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be awaited")?;
+    let told = open::told_to_stop()?;
     Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        told.await;
         tracing::info!("stopping: requests under way may end");
     })
 }
