@@ -58,9 +58,44 @@ impl Instance {
         }
     }
 
+    /// The folder of the instance.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     /// The file of the embedded database.
     pub fn file(&self) -> PathBuf {
-        self.folder.path().join("data/guildhall.db")
+        self.data().join("guildhall.db")
+    }
+
+    /// The file of the instance key.
+    pub fn key(&self) -> PathBuf {
+        self.data().join("instance.key")
+    }
+
+    /// A file beside the instance.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs a command to its end, with what is typed into it.
+    pub fn run(&self, command: &str, arguments: &[&str], typed: &str) -> Said {
+        let mut child = self
+            .command(command)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Who reads nothing ends first, which is no fault of ours.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Said {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 
     /// The binary, told where the instance is.
@@ -141,6 +176,39 @@ impl Instance {
         let said = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
         assert!(status.success(), "doctor says:\n{said}");
         assert!(said.contains("the books of every workspace balance"), "{said}");
+    }
+}
+
+/// What a command that has ended had to say.
+#[derive(Debug)]
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    /// What it printed, when it says that it is done.
+    #[track_caller]
+    pub fn done(self) -> String {
+        assert_eq!((self.code, self.err.as_str()), (0, ""), "{}", self.out);
+        self.out
+    }
+
+    /// Fails the test unless it ended with this code, nothing printed, and one sentence that has these words.
+    #[track_caller]
+    pub fn refused(&self, code: i32, words: &str) {
+        let sentences: Vec<_> = self
+            .err
+            .lines()
+            .filter(|line| line.starts_with("guildhall: "))
+            .collect();
+        assert_eq!(
+            (self.code, self.out.as_str(), sentences.len()),
+            (code, "", 1),
+            "{self:?}"
+        );
+        assert!(sentences[0].contains(words), "{words:?} in {self:?}");
     }
 }
 

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its expectation fails")]
 
+mod admin;
+mod backup;
 mod client;
+mod configuration;
 mod crash;
 mod instance;
 mod nodes;

@@ -120,9 +120,11 @@ impl<R: BufRead> Reader<R> {
             format: String,
             version: u32,
         }
-        if !self.read()? {
+        let is_there = self.read();
+        if !self.line.starts_with(b"{\"format\":") {
             return Err(Error::NotABackup);
         }
+        is_there?;
         let known: Known = serde_json::from_slice(&self.line).map_err(|_| Error::NotABackup)?;
         if known.format != FORMAT {
             return Err(Error::NotABackup);

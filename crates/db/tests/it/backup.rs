@@ -7,7 +7,7 @@ use db::{
     backup::{self, Summary},
     testing::TestDb,
 };
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
 use types::Timestamp;
 
 use super::*;

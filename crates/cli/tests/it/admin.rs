@@ -1,0 +1,87 @@
+//! `guildhall admin`, beside a running server.
+
+use serde_json::{Value, json};
+
+use crate::{
+    client::{Answer, Client},
+    instance::Server,
+    on_both,
+    shop::Shop,
+};
+
+fn sign_in(server: &Server, email: &str, password: &str) -> Answer {
+    let body = json!({"email": email, "password": password});
+    Client::new(server.address)
+        .post("/v1/auth/sign-in", &body)
+        .unwrap()
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+on_both! {
+    fn users_are_made_get_other_passwords_and_become_operators_beside_a_running_server(instance: Instance) {
+        instance.run("admin", &["create-user", "bob@example.com"], "").refused(1, "");
+        let server = instance.serve();
+        Shop::open(server.address, 1);
+        let admin = |arguments: &[&str], typed: &str| instance.run("admin", arguments, typed);
+
+        let made = parsed(&admin(&["create-user", "bob@example.com", "--name", "Bob", "--json"], "").done());
+        assert_eq!((&made["email"], &made["name"], &made["operator_since"]), (&json!("bob@example.com"), &json!("Bob"), &json!(null)));
+        let first = made["password"].as_str().unwrap();
+        let signed_in = sign_in(&server, "bob@example.com", first);
+        let cookie = signed_in.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        let mut bob = Client::new(server.address).with("cookie", &cookie);
+        assert_eq!(signed_in.done()["user"]["id"], made["id"]);
+        assert_eq!(bob.get("/v1/operator/settings").unwrap().status, 403);
+
+        admin(&["promote-operator", "bob@example.com"], "").done();
+        let said = admin(&["reset-password", "bob@example.com", "--password-stdin"], "another fine passphrase\n").done();
+        assert!(!said.contains("passphrase"), "{said}");
+        assert_eq!(sign_in(&server, "bob@example.com", first).status, 401);
+        let signed_in = sign_in(&server, "bob@example.com", "another fine passphrase");
+        let cookie = signed_in.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        let mut bob = Client::new(server.address).with("cookie", &cookie);
+        bob.get("/v1/operator/settings").unwrap().done();
+
+        let operator = parsed(&admin(&["create-user", "eve@example.com", "--operator", "--json"], "").done());
+        assert!(operator["operator_since"].is_string(), "{operator}");
+        let said = admin(&["reset-password", "eve@example.com"], "").done();
+        let password = said.lines().last().unwrap().strip_prefix("password: ").unwrap();
+        sign_in(&server, "eve@example.com", password).done();
+
+        admin(&["create-user", "bob@example.com"], "").refused(1, "the mail address is taken");
+        admin(&["create-user", "cy@example.com", "--password-stdin"], "short\n").refused(1, "at least 10 characters");
+        admin(&["create-user", "cy@example.com", "--password-stdin"], "").refused(2, "stdin has no password");
+        admin(&["reset-password", "cy@example.com"], "").refused(1, "no user cy@example.com");
+        admin(&["promote-operator", "cy@example.com"], "").refused(1, "no user cy@example.com");
+        assert_eq!(admin(&["create-user", "no address"], "").code, 2);
+        assert_eq!(admin(&["create-user", "cy@example.com", "--password", "secret"], "").code, 2);
+    }
+
+    fn credits_are_granted_beside_a_running_server_and_once_under_an_external_id(instance: Instance) {
+        let server = instance.serve();
+        let shop = Shop::open(server.address, 10);
+        let grant = |arguments: &[&str]| {
+            let all = [&["grant-credits", shop.workspace.as_str()], arguments].concat();
+            instance.run("admin", &all, "")
+        };
+        grant(&["5", "--source", "purchase", "--note", "by hand"]).done();
+        assert_eq!(shop.available(server.address), 15);
+        for is_new in [true, false] {
+            let given = parsed(&grant(&["7", "--external-id", "invoice-7", "--json"]).done());
+            assert_eq!((&given["is_new"], &given["credits"]), (&json!(is_new), &json!("7")));
+            assert_eq!(shop.available(server.address), 22);
+        }
+        grant(&["0"]).refused(1, "credits must be more than 0");
+        grant(&["1", "--expires-at", "2020-01-01T00:00:00Z"]).refused(1, "expires-at must be in the future");
+        instance.run("admin", &["grant-credits", "no-such-one", "1"], "").refused(1, "no such workspace");
+        instance.run("admin", &["grant-credits", "!", "1"], "").refused(2, "no id or slug");
+        for wrong in ["-1x", "a lot"] {
+            assert_eq!(grant(&[wrong]).code, 2);
+        }
+        assert_eq!(grant(&["1", "--source", "theft"]).code, 2);
+        instance.is_in_order();
+    }
+}
