@@ -31,7 +31,7 @@ const OWN_TABLES: &[&str] = &["instance", "leases"];
 
 /// Writes everything in the database to a new file.
 pub fn back_up(configuration: &Configuration, file: &Path) -> Result<ExitCode> {
-    let _log = log::start(configuration)?;
+    let _log = log::start_for_long_statements(configuration)?;
     let summary = open::runtime()?.block_on(async {
         tokio::select! {
             written = write(configuration, file) => written,
@@ -74,7 +74,7 @@ async fn write(configuration: &Configuration, file: &Path) -> Result<Summary> {
 
 /// Fills an empty database with a backup.
 pub fn restore(configuration: &Configuration, file: &Path) -> Result<ExitCode> {
-    let _log = log::start(configuration)?;
+    let _log = log::start_for_long_statements(configuration)?;
     open::runtime()?.block_on(async {
         let header = backup::verify(reader(file)?)
             .with_context(|| file.display().to_string())?

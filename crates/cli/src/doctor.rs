@@ -8,7 +8,7 @@ use domain::{credits::books, instance};
 use crate::{configuration::Configuration, instance_key, log, open};
 
 pub fn run(configuration: &Configuration) -> Result<ExitCode> {
-    let _log = log::start(configuration)?;
+    let _log = log::start_for_long_statements(configuration)?;
     println!("configuration\n{}", configuration.masked());
     let outcome = open::runtime()?.block_on(check(configuration));
     match outcome {

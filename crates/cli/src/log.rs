@@ -38,7 +38,17 @@ impl Drop for Log {
 
 /// Starts logging.
 pub fn start(configuration: &Configuration) -> Result<Log> {
-    let filter = EnvFilter::try_new(&configuration.log).map_err(|error| {
+    start_with(configuration, &configuration.log)
+}
+
+/// The same for a command whose statements take long because they read or write everything, which is no news.
+pub fn start_for_long_statements(configuration: &Configuration) -> Result<Log> {
+    start_with(configuration, &format!("{},sqlx::query=error", configuration.log))
+}
+
+fn start_with(configuration: &Configuration, filter: &str) -> Result<Log> {
+    // PostgreSQL says of each start that what is there is there already.
+    let filter = EnvFilter::try_new(format!("{filter},sqlx::postgres::notice=warn")).map_err(|error| {
         Wrong(format!(
             "the setting log must be a level or filter such as `info`: {error}"
         ))
