@@ -183,7 +183,7 @@ function show(api, operation) {
       "summary",
       {},
       element("span", { class: `method ${method}` }, method.toUpperCase()),
-      element("span", { class: "path" }, path),
+      element("span", { class: "path" }, ...path.split("/").slice(1).flatMap((part) => [element("wbr"), `/${part}`])),
       element("span", { class: "id" }, about.operationId),
       element("span", { class: "what" }, prose(about.summary)),
     ),
@@ -278,8 +278,12 @@ function named() {
 function goTo(behavior = "auto") {
   const id = named();
   const target = id && document.getElementById(id);
-  for (const link of document.querySelectorAll("nav a")) {
-    if (link.getAttribute("href") === `#${id}`) link.setAttribute("aria-current", "true");
+  const nav = document.getElementById("nav");
+  for (const link of nav.querySelectorAll("a")) {
+    if (link.getAttribute("href") === `#${id}`) {
+      link.setAttribute("aria-current", "true");
+      nav.scrollTop = link.offsetTop - nav.clientHeight / 2;
+    }
     else link.removeAttribute("aria-current");
   }
   if (!target) return;

@@ -10,6 +10,7 @@ mod docs;
 mod errors;
 mod findings;
 mod host;
+mod hostile;
 mod http;
 mod machine;
 mod mistakes;
