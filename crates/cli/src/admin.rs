@@ -37,7 +37,7 @@ enum Admin {
     CreateUser {
         /// His mail address.
         email: Email,
-        /// What he is called. [default: the part of the address before the @]
+        /// What he is called. By default the part of the address before the @.
         #[arg(long)]
         name: Option<DisplayName>,
         /// Make him an operator of the instance.
@@ -78,10 +78,10 @@ struct GrantArguments {
     /// signup_bonus, trial, allowance, promotion, purchase or adjustment. It decides what is spent first.
     #[arg(long, default_value = "promotion", value_parser = source)]
     source: GrantSource,
-    /// When they can be used, such as 2026-12-01T00:00:00Z. [default: now]
+    /// When they can be used, such as 2026-12-01T00:00:00Z. By default at once.
     #[arg(long, value_name = "TIME")]
     effective_at: Option<Timestamp>,
-    /// When what is left of them ends. [default: never]
+    /// When what is left of them ends. By default never.
     #[arg(long, value_name = "TIME")]
     expires_at: Option<Timestamp>,
     /// What it is called elsewhere, such as the number of an invoice. The same is granted once.
