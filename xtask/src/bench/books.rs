@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use super::load::Measured;
-use super::site::{Site, Workspace};
+use super::site::Workspace;
 
 const MICROCREDITS_PER_CALL: i64 = 1_000_000;
 
@@ -16,15 +16,15 @@ pub struct Books {
 }
 
 /// Reads them through the API.
-pub fn read(site: &Site, workspaces: &[Workspace]) -> Result<Books> {
+pub fn read(workspaces: &[Workspace]) -> Result<Books> {
     let mut books = Books {
         available_microcredits: 0,
         calls: 0,
     };
     for workspace in workspaces {
-        books.available_microcredits += site.operator.available_microcredits(&workspace.id)?;
-        let summary = site
-            .operator
+        books.available_microcredits += workspace.owner.available_microcredits(&workspace.id)?;
+        let summary = workspace
+            .owner
             .get(&workspace.id, "/v1/usage/summary?group_by=status")?;
         books.calls += calls(&summary)?;
     }

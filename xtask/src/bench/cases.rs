@@ -127,9 +127,9 @@ impl Stage<'_> {
     /// A run that is charged, and the proof that the books agree with it.
     fn charged(&self, case: &Case, requests: &[Value], rate: Option<f64>) -> Result<Measured> {
         let workspaces = &self.site.workspaces[..case.workspaces];
-        let before = books::read(self.site, workspaces)?;
+        let before = books::read(workspaces)?;
         let measured = self.load(case, requests, rate, Some(case.kind.expect()))?;
-        let after = books::read(self.site, workspaces)?;
+        let after = books::read(workspaces)?;
         books::check(before, after, &measured).context(case.name.clone())?;
         server::doctor(&self.programs.server, self.storage).context(case.name.clone())?;
         Ok(measured)

@@ -1,6 +1,6 @@
 //! An instance with many workspaces, each with credits, a key, and some with a flow: made through the API.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, rc::Rc};
 
 use anyhow::{Context, Result};
 
@@ -34,48 +34,54 @@ do:
         note: ${ .note }
 "#;
 
+/// Workspaces of one owner; a person may be in no more than 1,000.
+const WORKSPACES_PER_OWNER: usize = 500;
+
 /// The instance and who is in it.
 pub struct Site {
-    pub operator: Person,
     pub service: Bearer,
     pub workspaces: Vec<Workspace>,
 }
 
-/// A workspace and its key.
+/// A workspace, its key and its owner.
 pub struct Workspace {
     pub id: String,
     pub key: String,
+    pub owner: Rc<Person>,
 }
 
 impl Site {
     /// Makes everything, on an instance without users.
     pub fn set_up(server: SocketAddr, workspaces: usize) -> Result<Site> {
-        let operator = api::sign_up(
-            server,
-            "bench@example.com",
-            "correct horse battery staple",
-            "Bench",
-        )?;
-        let service = operator.create_service_token("bench")?;
+        let mut owner = Rc::new(sign_up(server, 0)?);
+        let service = owner.create_service_token("bench")?;
         let mut made = Vec::with_capacity(workspaces);
         for number in 0..workspaces {
-            let workspace = make_workspace(&operator, &service, number);
+            if number > 0 && number % WORKSPACES_PER_OWNER == 0 {
+                owner = Rc::new(sign_up(server, number)?);
+            }
+            let workspace = make_workspace(&owner, &service, number);
             made.push(workspace.with_context(|| format!("setting up workspace {number}"))?);
         }
         Ok(Site {
-            operator,
             service,
             workspaces: made,
         })
     }
 }
 
-fn make_workspace(operator: &Person, service: &Bearer, number: usize) -> Result<Workspace> {
-    let id = operator.create_workspace(&format!("Bench {number}"))?;
+fn sign_up(server: SocketAddr, number: usize) -> Result<Person> {
+    let email = format!("bench-{number}@example.com");
+    api::sign_up(server, &email, "correct horse battery staple", "Bench")
+}
+
+fn make_workspace(owner: &Rc<Person>, service: &Bearer, number: usize) -> Result<Workspace> {
+    let id = owner.create_workspace(&format!("Bench {number}"))?;
     service.grant(&id, CREDITS, "bench")?;
-    let key = operator.create_key(&id, "bench")?.token;
+    let key = owner.create_key(&id, "bench")?.token;
     if number < FLOW_WORKSPACES {
-        operator.deploy_flow(&id, FLOW, DEFINITION)?;
+        owner.deploy_flow(&id, FLOW, DEFINITION)?;
     }
-    Ok(Workspace { id, key })
+    let owner = Rc::clone(owner);
+    Ok(Workspace { id, key, owner })
 }
