@@ -13,7 +13,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::{Error, Result, Tx};
+use crate::{Error, LocalRow, LocalTx, Result, Tx};
 
 /// A column of the rows that are passed to a statement.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +44,7 @@ pub struct Bulk {
     columns: &'static [Column],
     postgres_text: OnceLock<String>,
     sqlite_texts: [OnceLock<String>; SIZES.len()],
+    local_text: OnceLock<String>,
 }
 
 /// Rows for a [`Bulk`], written column by column in the order of its columns.
@@ -79,6 +80,7 @@ impl Bulk {
             columns,
             postgres_text: OnceLock::new(),
             sqlite_texts: [const { OnceLock::new() }; SIZES.len()],
+            local_text: OnceLock::new(),
         }
     }
 
@@ -95,7 +97,8 @@ impl Bulk {
                     .await?
                     .rows_affected())
             }
-            Tx::Sqlite(tx) => {
+            Tx::Local(tx) => self.execute_locally(tx, rows),
+            Tx::Sqlite(tx, _) => {
                 let mut changed = 0;
                 for from in (0..rows.count).step_by(ROWS_MAX) {
                     let (sql, arguments) = self.on_sqlite(rows, from, &[])?;
@@ -112,7 +115,7 @@ impl Bulk {
     /// Reads what it answers for the rows, in no particular order, with the values of `{1}`, `{2}` and so on.
     pub async fn fetch<R>(&'static self, tx: &mut Tx, rows: &Rows, further: &[i64]) -> Result<Vec<R>>
     where
-        R: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+        R: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + LocalRow + Send + Unpin,
     {
         if rows.is_empty() {
             return Ok(Vec::new());
@@ -122,7 +125,8 @@ impl Bulk {
                 let (sql, arguments) = (self.on_postgres(), self.postgres_arguments(rows, further)?);
                 Ok(sqlx::query_as_with(sql, arguments).fetch_all(&mut **tx).await?)
             }
-            Tx::Sqlite(tx) => {
+            Tx::Local(tx) => self.fetch_locally(tx, rows, further),
+            Tx::Sqlite(tx, _) => {
                 let mut found = Vec::new();
                 for from in (0..rows.count).step_by(ROWS_MAX) {
                     let (sql, arguments) = self.on_sqlite(rows, from, further)?;
@@ -131,6 +135,45 @@ impl Bulk {
                 Ok(found)
             }
         }
+    }
+
+    fn execute_locally(&'static self, tx: &LocalTx, rows: &Rows) -> Result<u64> {
+        let mut statement = self.on_local(tx, rows)?;
+        let mut changed = 0;
+        for row in 0..rows.count {
+            rows.bind(&mut statement, row)?;
+            changed += statement.raw_execute()? as u64;
+        }
+        Ok(changed)
+    }
+
+    fn fetch_locally<R: LocalRow>(
+        &'static self,
+        tx: &LocalTx,
+        rows: &Rows,
+        further: &[i64],
+    ) -> Result<Vec<R>> {
+        let mut statement = self.on_local(tx, rows)?;
+        let mut found = Vec::with_capacity(rows.count);
+        for (index, value) in further.iter().enumerate() {
+            statement.raw_bind_parameter(self.columns.len() + index + 1, value)?;
+        }
+        for row in 0..rows.count {
+            rows.bind(&mut statement, row)?;
+            let mut answered = statement.raw_query();
+            while let Some(answer) = answered.next()? {
+                found.push(R::read(answer)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn on_local<'t>(&'static self, tx: &'t LocalTx, rows: &Rows) -> Result<rusqlite::CachedStatement<'t>> {
+        rows.check(self.columns);
+        tx.statement(
+            self.local_text
+                .get_or_init(|| local_text(self.sqlite, self.columns)),
+        )
     }
 
     #[expect(
@@ -241,14 +284,10 @@ fn postgres_text(template: &str, columns: &[Column]) -> String {
 }
 
 fn sqlite_text(template: &str, columns: &[Column], rows: usize) -> String {
-    let names = columns.iter().enumerate().map(|(index, column)| {
-        let (Column::Id(name)
-        | Column::Int(name)
-        | Column::Text(name)
-        | Column::Bool(name)
-        | Column::Bytes(name)) = column;
-        format!("column{} AS {name}", index + 1)
-    });
+    let names = columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| format!("column{} AS {}", index + 1, column.name()));
     let names = names.collect::<Vec<_>>().join(", ");
     let row = format!("({})", vec!["?"; columns.len()].join(","));
     let values = vec![row; rows].join(",");
@@ -259,6 +298,18 @@ fn sqlite_text(template: &str, columns: &[Column], rows: usize) -> String {
     further_parameters(text, rows * columns.len(), '?')
 }
 
+/// For one row.
+fn local_text(template: &str, columns: &[Column]) -> String {
+    let mut row = String::new();
+    for (index, column) in columns.iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        // Writing to a String cannot fail.
+        let _ = write!(row, "{comma}?{} AS {}", index + 1, column.name());
+    }
+    let text = template.replace("{rows}", &format!("(SELECT {row}) AS input"));
+    further_parameters(text, columns.len(), '?')
+}
+
 /// Numbers `{1}`, `{2}` after the parameters of the rows.
 fn further_parameters(mut text: String, after: usize, sign: char) -> String {
     for number in 1..=9 {
@@ -267,7 +318,28 @@ fn further_parameters(mut text: String, after: usize, sign: char) -> String {
     text
 }
 
+impl Column {
+    const fn name(&self) -> &'static str {
+        let (Self::Id(name) | Self::Int(name) | Self::Text(name) | Self::Bool(name) | Self::Bytes(name)) =
+            self;
+        name
+    }
+}
+
 impl Rows {
+    fn bind(&self, statement: &mut rusqlite::Statement<'_>, row: usize) -> Result<()> {
+        for (column, values) in (1..).zip(&self.columns) {
+            match values {
+                Values::Id(values) => statement.raw_bind_parameter(column, values[row])?,
+                Values::Int(values) => statement.raw_bind_parameter(column, values[row])?,
+                Values::Text(values) => statement.raw_bind_parameter(column, values[row].as_deref())?,
+                Values::Bool(values) => statement.raw_bind_parameter(column, values[row])?,
+                Values::Bytes(values) => statement.raw_bind_parameter(column, values[row].as_deref())?,
+            }
+        }
+        Ok(())
+    }
+
     /// Are there none?
     pub const fn is_empty(&self) -> bool {
         self.count == 0

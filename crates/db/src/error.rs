@@ -89,6 +89,21 @@ impl From<sqlx::Error> for Error {
     }
 }
 
+/// From the connection of the batches.
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = error.sqlite_error().map(|error| error.extended_code);
+        let error = sqlx::Error::AnyDriverError(Box::new(error));
+        match code {
+            Some(rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
+                Self::UniqueViolation
+            }
+            Some(code) => classify(&code.to_string(), error),
+            None => Self::Other(error),
+        }
+    }
+}
+
 /// Sorts by the code that the database gave.
 ///
 /// PostgreSQL: five characters, <https://www.postgresql.org/docs/current/errcodes-appendix.html>.

@@ -21,6 +21,7 @@
 pub mod backup;
 mod bulk;
 mod error;
+mod local;
 mod migrate;
 mod pool;
 #[cfg(any(test, feature = "testing"))]
@@ -29,19 +30,27 @@ mod writer;
 
 pub use bulk::{Bulk, Column, Rows};
 pub use error::Error;
+pub use local::{LocalRow, LocalTx};
 pub use migrate::SCHEMA_VERSION;
 pub use pool::{Attempts, Conflicts, Db, Dialect, Options, Tx};
+#[doc(hidden)]
+pub use rusqlite;
 pub use writer::{Batch, BatchWriter, QUEUE_MAX, QueueFull, Settled};
 
 /// The result of work on the database.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Runs the same lines on whichever database `$tx` is open on, with `$c` bound to the concrete connection.
+/// Runs the same lines on whichever database `$tx` is open on, with `$c` bound to the concrete connection; within a
+/// batch on SQLite the ones after `local`.
 #[macro_export]
 macro_rules! on {
     ($tx:expr, |$c:ident| $body:expr) => {
+        $crate::on!($tx, |$c| $body, local: |l| l.no_rows())
+    };
+    ($tx:expr, |$c:ident| $body:expr, local: |$l:ident| $local:expr) => {
         match $tx {
-            $crate::Tx::Sqlite(tx) => {
+            $crate::Tx::Local($l) => $local,
+            $crate::Tx::Sqlite(tx, _) => {
                 let $c = &mut **tx;
                 ($body).map_err($crate::Error::from)
             }
@@ -58,7 +67,11 @@ macro_rules! on {
 macro_rules! execute {
     ($tx:expr, $sql:expr $(, $bound:expr)* $(,)?) => {{
         let sql = $sql;
-        $crate::on!(&mut *$tx, |c| sqlx::query(sql)$(.bind($bound))*.execute(c).await.map(|done| done.rows_affected()))
+        $crate::on!(
+            &mut *$tx,
+            |c| sqlx::query(sql)$(.bind($bound))*.execute(c).await.map(|done| done.rows_affected()),
+            local: |l| l.execute(sql, &[$(&$bound as &dyn $crate::rusqlite::ToSql),*])
+        )
     }};
 }
 
@@ -94,7 +107,11 @@ macro_rules! all {
 macro_rules! one_value {
     ($tx:expr, $value:ty, $sql:expr $(, $bound:expr)* $(,)?) => {{
         let sql = $sql;
-        $crate::on!(&mut *$tx, |c| sqlx::query_scalar::<_, $value>(sql)$(.bind($bound))*.fetch_one(c).await)
+        $crate::on!(
+            &mut *$tx,
+            |c| sqlx::query_scalar::<_, $value>(sql)$(.bind($bound))*.fetch_one(c).await,
+            local: |l| l.one_value::<$value>(sql, &[$(&$bound as &dyn $crate::rusqlite::ToSql),*])
+        )
     }};
 }
 
@@ -103,7 +120,11 @@ macro_rules! one_value {
 macro_rules! optional_value {
     ($tx:expr, $value:ty, $sql:expr $(, $bound:expr)* $(,)?) => {{
         let sql = $sql;
-        $crate::on!(&mut *$tx, |c| sqlx::query_scalar::<_, $value>(sql)$(.bind($bound))*.fetch_optional(c).await)
+        $crate::on!(
+            &mut *$tx,
+            |c| sqlx::query_scalar::<_, $value>(sql)$(.bind($bound))*.fetch_optional(c).await,
+            local: |l| l.optional_value::<$value>(sql, &[$(&$bound as &dyn $crate::rusqlite::ToSql),*])
+        )
     }};
 }
 

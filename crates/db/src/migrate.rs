@@ -115,7 +115,8 @@ async fn version_if_any(tx: &mut Tx) -> Result<i64> {
 
 async fn apply(tx: &mut Tx, migration: &Migration, now: Timestamp) -> Result<()> {
     match tx {
-        Tx::Sqlite(tx) => raw_sql(migration.sqlite).execute(&mut **tx).await.map(|_| ())?,
+        Tx::Local(tx) => return tx.no_rows(),
+        Tx::Sqlite(tx, _) => raw_sql(migration.sqlite).execute(&mut **tx).await.map(|_| ())?,
         Tx::Postgres(tx) => raw_sql(migration.postgres).execute(&mut **tx).await.map(|_| ())?,
     }
     on!(tx, |c| sqlx::query(

@@ -1,6 +1,6 @@
 //! Pools and transactions over the two drivers.
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, Postgres, Sqlite, SqliteConnection, Transaction,
@@ -11,12 +11,21 @@ use sqlx::{
     },
 };
 
-use crate::{Error, Result};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::{
+    Error, Result,
+    local::{self, LocalTx, Turn},
+};
 
 const SQLITE_READERS_MAX: u32 = 8;
 const POSTGRES_CONNECTIONS_MAX: u32 = 24;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// After so many pages of 4 KiB in the write-ahead log they are copied into the database.
+/// Caches of pages, as SQLite counts them: KiB below zero.
+const CACHE_OF_BATCHES: &str = "-65536";
+const CACHE_OF_A_READER: &str = "-16384";
+/// After so many pages of 4 KiB in the write-ahead log they are copied into the database. That stands in the writer's
+/// way: done seldom, it copies a page that many batches wrote only once.
 const WAL_PAGES_MAX: &str = "8192";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a transaction is repeated after a conflict with another one.
@@ -43,12 +52,14 @@ pub enum Dialect {
 /// An open database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Db {
-    /// One connection writes, a pool reads.
+    /// One connection writes at a time, a pool reads.
     Sqlite {
-        /// The only connection that writes, so that writers queue here and not in SQLite.
+        /// The connection that writes what is not a batch.
         writer: SqlitePool,
         /// Connections that may only read.
         readers: SqlitePool,
+        /// Whose turn it is to write, with the connection of the batches.
+        turn: Turn,
     },
     /// A pool that does both.
     Postgres(PgPool),
@@ -57,8 +68,13 @@ pub enum Db {
 /// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
 pub enum Tx {
-    /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    /// On SQLite, in turn if it writes.
+    Sqlite(
+        Transaction<'static, Sqlite>,
+        Option<OwnedMutexGuard<Option<rusqlite::Connection>>>,
+    ),
+    /// On SQLite, of a batch.
+    Local(LocalTx),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -81,9 +97,8 @@ impl Db {
             // Each connection is used by one thread at a time: SQLite's own locks would only cost.
             .serialized(false)
             .statement_cache_capacity(256)
-            // A checkpoint stands in the writer's way: done seldom, it copies a page that many batches wrote only once.
             .pragma("wal_autocheckpoint", WAL_PAGES_MAX)
-            .pragma("cache_size", "-65536")
+            .pragma("cache_size", CACHE_OF_A_READER)
             .pragma("temp_store", "memory");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -108,8 +123,25 @@ impl Db {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(is_clean(connection)))
-            .connect_lazy_with(options.pragma("query_only", "on").pragma("cache_size", "-16384"));
-        Ok(Self::Sqlite { writer, readers })
+            .connect_lazy_with(options.pragma("query_only", "on"));
+        // What a new database is made with is known by now.
+        let batches = local::open(
+            path,
+            &[
+                ("synchronous", "full"),
+                ("foreign_keys", "on"),
+                ("wal_autocheckpoint", WAL_PAGES_MAX),
+                ("cache_size", CACHE_OF_BATCHES),
+                ("temp_store", "memory"),
+            ],
+            BUSY_TIMEOUT,
+        )?;
+        let turn = Arc::new(Mutex::new(Some(batches)));
+        Ok(Self::Sqlite {
+            writer,
+            readers,
+            turn,
+        })
     }
 
     async fn open_postgres(url: &str) -> Result<Self> {
@@ -136,7 +168,7 @@ impl Db {
     /// Opens a transaction for reading: one snapshot on SQLite, one connection on PostgreSQL. See [`read!`](crate::read).
     pub async fn begin_read(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+            Self::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?, None)),
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
         }
     }
@@ -157,17 +189,37 @@ impl Db {
     /// Opens a transaction for writing. Prefer [`write!`](crate::write), which repeats after a conflict.
     pub async fn begin_write(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Sqlite { writer, turn, .. } => {
+                let waited = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(turn).lock_owned()).await;
+                let turn = waited.map_err(|_| Error::Unavailable(sqlx::Error::PoolTimedOut))?;
+                Ok(Tx::Sqlite(
+                    writer.begin_with("BEGIN IMMEDIATE").await?,
+                    Some(turn),
+                ))
+            }
             Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// Opens the transaction of a batch. On SQLite its statements run on the calling thread and stop it meanwhile.
+    pub(crate) async fn begin_batch(&self) -> Result<Tx> {
+        match self {
+            Self::Sqlite { turn, .. } => Ok(Tx::Local(LocalTx::begin(Arc::clone(turn).lock_owned().await)?)),
+            Self::Postgres(_) => self.begin_write().await,
         }
     }
 
     /// Closes all connections, waiting for those in use.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite {
+                writer,
+                readers,
+                turn,
+            } => {
                 readers.close().await;
                 writer.close().await;
+                drop(turn.lock().await.take());
             }
             Self::Postgres(pool) => pool.close().await,
         }
@@ -220,7 +272,7 @@ impl Tx {
     /// Which SQL this transaction speaks.
     pub const fn dialect(&self) -> Dialect {
         match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Sqlite(..) | Self::Local(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -243,7 +295,8 @@ impl Tx {
     /// Makes the work durable.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => Ok(tx.commit().await?),
+            Self::Sqlite(tx, _turn) => Ok(tx.commit().await?),
+            Self::Local(tx) => tx.commit(),
             Self::Postgres(tx) => Ok(tx.commit().await?),
         }
     }
@@ -251,7 +304,11 @@ impl Tx {
     /// Undoes the work.
     pub async fn rollback(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => Ok(tx.rollback().await?),
+            Self::Sqlite(tx, _turn) => Ok(tx.rollback().await?),
+            Self::Local(tx) => {
+                drop(tx);
+                Ok(())
+            }
             Self::Postgres(tx) => Ok(tx.rollback().await?),
         }
     }

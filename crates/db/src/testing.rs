@@ -168,3 +168,21 @@ macro_rules! both {
         })*
     };
 }
+
+/// Lets the file of an SQLite database grow to so many pages: fewer than there are mean a full disk.
+pub async fn limit_pages(db: &Db, pages: u32) {
+    let Db::Sqlite { writer, turn, .. } = db else {
+        unreachable!("it is SQLite")
+    };
+    let turn = turn.lock().await;
+    let batches = turn.as_ref().expect("it is open");
+    batches
+        .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+        .expect("the pragma is understood");
+    #[expect(clippy::disallowed_methods, reason = "a pragma takes no parameters")]
+    let pragma = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+    sqlx::query(pragma)
+        .execute(writer)
+        .await
+        .expect("the pragma is understood");
+}

@@ -13,7 +13,7 @@ use std::{future::Future, sync::Arc};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{Db, Error, Result, Tx};
+use crate::{Db, Dialect, Error, Result, Tx};
 
 /// Most requests that wait; beyond it a caller is told to come back.
 pub const QUEUE_MAX: usize = 16_384;
@@ -78,7 +78,14 @@ impl<B: Batch> BatchWriter<B> {
     /// Starts the task that writes.
     pub fn start(db: Db, batch: Arc<B>) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        let task = tokio::spawn(run(db, batch, waiting));
+        let task = match db.dialect() {
+            // Its statements stop the thread that runs them.
+            Dialect::Sqlite => {
+                let runtime = tokio::runtime::Handle::current();
+                tokio::task::spawn_blocking(move || runtime.block_on(run(db, batch, waiting)))
+            }
+            Dialect::Postgres => tokio::spawn(run(db, batch, waiting)),
+        };
         (Self { queue }, task)
     }
 
@@ -146,7 +153,7 @@ async fn write<B: Batch>(db: &Db, batch: &B, requests: &[B::Request]) -> Result<
 }
 
 async fn write_once<B: Batch>(db: &Db, batch: &B, requests: &[B::Request]) -> Result<Vec<B::Outcome>> {
-    let mut tx = db.begin_write().await?;
+    let mut tx = db.begin_batch().await?;
     let outcomes = batch.apply(&mut tx, requests).await?;
     assert_eq!(
         outcomes.len(),
@@ -189,7 +196,7 @@ async fn look_up<B: Batch>(
     requests: &[B::Request],
     outcomes: &[B::Outcome],
 ) -> Result<bool> {
-    let mut tx = db.begin_write().await?;
+    let mut tx = db.begin_batch().await?;
     let committed = batch.was_committed(&mut tx, requests, outcomes).await?;
     tx.rollback().await?;
     Ok(committed)

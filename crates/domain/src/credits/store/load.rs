@@ -23,13 +23,14 @@ pub async fn accounts(
     tx: &mut Tx,
     workspaces: &HashSet<WorkspaceId>,
 ) -> Result<HashMap<WorkspaceId, Account>> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        workspace_id: Uuid,
-        available: i64,
-        held: i64,
-        seq: i64,
-        config_epoch: i64,
+    db::row! {
+        struct Row {
+            workspace_id: Uuid,
+            available: i64,
+            held: i64,
+            seq: i64,
+            config_epoch: i64,
+        }
     }
     // PostgreSQL answers a locked row as it is after the wait, so the account itself may be read here.
     static ACCOUNTS: Bulk = Bulk::forked(
@@ -79,19 +80,20 @@ pub async fn details(tx: &mut Tx, state: &mut State, requests: &[Request], now: 
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct GrantRow {
-    workspace_id: Uuid,
-    id: Uuid,
-    source: String,
-    amount: i64,
-    remaining: i64,
-    held: i64,
-    priority: i64,
-    effective_at: i64,
-    activated_at: Option<i64>,
-    expires_at: Option<i64>,
-    created_at: i64,
+db::row! {
+    struct GrantRow {
+        workspace_id: Uuid,
+        id: Uuid,
+        source: String,
+        amount: i64,
+        remaining: i64,
+        held: i64,
+        priority: i64,
+        effective_at: i64,
+        activated_at: Option<i64>,
+        expires_at: Option<i64>,
+        created_at: i64,
+    }
 }
 
 async fn open_grants(tx: &mut Tx, state: &mut State, all: &Rows) -> Result<()> {
@@ -136,13 +138,14 @@ fn account(state: &mut State, workspace: Uuid) -> Result<&mut Account> {
 }
 
 async fn caps(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -> Result<()> {
-    #[derive(sqlx::FromRow)]
-    struct CapRow {
-        workspace_id: Uuid,
-        subject_kind: String,
-        subject_id: Uuid,
-        period: String,
-        credits: i64,
+    db::row! {
+        struct CapRow {
+            workspace_id: Uuid,
+            subject_kind: String,
+            subject_id: Uuid,
+            period: String,
+            credits: i64,
+        }
     }
     static CAPS: Bulk = Bulk::new(
         "SELECT c.workspace_id, c.subject_kind, c.subject_id, c.period, c.credits
@@ -166,15 +169,16 @@ async fn caps(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -> Res
 
 /// Of the current periods and the ones before: a hold may have been taken in those.
 async fn cap_usage(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -> Result<()> {
-    #[derive(sqlx::FromRow)]
-    struct UsageRow {
-        workspace_id: Uuid,
-        subject_kind: String,
-        subject_id: Uuid,
-        period: String,
-        period_start: i64,
-        used: i64,
-        held: i64,
+    db::row! {
+        struct UsageRow {
+            workspace_id: Uuid,
+            subject_kind: String,
+            subject_id: Uuid,
+            period: String,
+            period_start: i64,
+            used: i64,
+            held: i64,
+        }
     }
     static USAGE: Bulk = Bulk::new(
             "SELECT u.workspace_id, u.subject_kind, u.subject_id, u.period, u.period_start, u.used, u.held
@@ -216,21 +220,22 @@ fn period(text: &str) -> Result<Period> {
 }
 
 async fn claims(tx: &mut Tx, state: &mut State, requests: &[Request], now: Timestamp) -> Result<()> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        workspace_id: Uuid,
-        caller_id: Uuid,
-        route: String,
-        key: String,
-        body_hash: Vec<u8>,
-        status: Option<i64>,
-        answer: Option<String>,
-        reference_id: Option<Uuid>,
-        charged: Option<i64>,
-        kind: Option<String>,
-        available_after: Option<i64>,
-        held_after: Option<i64>,
-        grant_id: Option<Uuid>,
+    db::row! {
+        struct Row {
+            workspace_id: Uuid,
+            caller_id: Uuid,
+            route: String,
+            key: String,
+            body_hash: Vec<u8>,
+            status: Option<i64>,
+            answer: Option<String>,
+            reference_id: Option<Uuid>,
+            charged: Option<i64>,
+            kind: Option<String>,
+            available_after: Option<i64>,
+            held_after: Option<i64>,
+            grant_id: Option<Uuid>,
+        }
     }
     static CLAIMS: Bulk = Bulk::new(
             "SELECT k.workspace_id, k.caller_id, k.route, k.key, k.body_hash, k.status, k.answer, k.reference_id,
@@ -295,18 +300,19 @@ async fn claims(tx: &mut Tx, state: &mut State, requests: &[Request], now: Times
 }
 
 async fn holds(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<()> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        workspace_id: Uuid,
-        id: Uuid,
-        amount: i64,
-        taken_at: i64,
-        deadline: i64,
-        call: String,
-        claim: Option<String>,
-        allocations: String,
-        closing_id: Option<Uuid>,
-        closing_kind: Option<String>,
+    db::row! {
+        struct Row {
+            workspace_id: Uuid,
+            id: Uuid,
+            amount: i64,
+            taken_at: i64,
+            deadline: i64,
+            call: String,
+            claim: Option<String>,
+            allocations: String,
+            closing_id: Option<Uuid>,
+            closing_kind: Option<String>,
+        }
     }
     static HOLDS: Bulk = Bulk::new(
         "SELECT h.workspace_id, h.id, h.amount, h.taken_at, h.deadline, h.call, h.claim, h.allocations,
@@ -352,13 +358,14 @@ async fn holds(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<(
 }
 
 async fn external_ids(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<()> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        workspace_id: Uuid,
-        id: Uuid,
-        source: String,
-        amount: i64,
-        external_id: String,
+    db::row! {
+        struct Row {
+            workspace_id: Uuid,
+            id: Uuid,
+            source: String,
+            amount: i64,
+            external_id: String,
+        }
     }
     static EXTERNAL: Bulk = Bulk::new(
         "SELECT g.workspace_id, g.id, g.source, g.amount, g.external_id FROM {rows} CROSS JOIN grants AS g
@@ -395,13 +402,14 @@ async fn external_ids(tx: &mut Tx, state: &mut State, requests: &[Request]) -> R
 
 /// The calls that shall be refunded, with the grants they came from, open or closed.
 async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<()> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        workspace_id: Uuid,
-        id: Uuid,
-        grant_id: Uuid,
-        charged: i64,
-        refunded: i64,
+    db::row! {
+        struct Row {
+            workspace_id: Uuid,
+            id: Uuid,
+            grant_id: Uuid,
+            charged: i64,
+            refunded: i64,
+        }
     }
     static USAGES: Bulk = Bulk::new(
             "SELECT l.workspace_id, l.id, COALESCE(l.grant_id, a.grant_id) AS grant_id,

@@ -186,7 +186,7 @@ fn a_full_database_refuses_and_recovers_by_itself() {
     db::testing::on_sqlite(async |db| {
         let bank = Bank::open(db.clone()).await;
         bank.give(1_000).await;
-        limit_pages(&db, "PRAGMA max_page_count = 1").await;
+        db::testing::limit_pages(&db, 1).await;
         let mut refused = 0;
         for _ in 0..50 {
             refused += i32::from(
@@ -196,18 +196,11 @@ fn a_full_database_refuses_and_recovers_by_itself() {
             );
         }
         assert!(refused > 0, "the database is full");
-        limit_pages(&db, "PRAGMA max_page_count = 1073741823").await;
+        db::testing::limit_pages(&db, 1_073_741_823).await;
         assert!(matches!(bank.submit(charge(1)).await, Outcome::Done(_)));
         assert_eq!(bank.available().await, i64::from(1_000 - (50 - refused) - 1));
         bank.balanced().await;
     });
-}
-
-async fn limit_pages(db: &Db, pragma: &'static str) {
-    let Db::Sqlite { writer, .. } = db else {
-        unreachable!("it is SQLite")
-    };
-    sqlx::query(pragma).execute(writer).await.unwrap();
 }
 
 #[test]

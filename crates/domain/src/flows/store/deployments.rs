@@ -79,13 +79,14 @@ pub async fn live_versions(
     Ok(rows.into_iter().map(row).collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct LiveRow {
-    flow_id: Uuid,
-    environment_id: Uuid,
-    name: String,
-    version: i64,
-    created_at: i64,
+db::row! {
+    struct LiveRow {
+        flow_id: Uuid,
+        environment_id: Uuid,
+        name: String,
+        version: i64,
+        created_at: i64,
+    }
 }
 
 static LIVE_OF: Bulk = Bulk::new(
