@@ -4,6 +4,7 @@ use std::{
     io::{self, Write},
     sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -13,8 +14,10 @@ use crate::configuration::{Configuration, LogFormat, Wrong};
 
 /// Lines that wait to be written; beyond it, lines are dropped rather than waited for.
 const LINES_MAX: usize = 16_384;
+/// How long lines gather before they are written.
+const LINES_GATHER: Duration = Duration::from_millis(10);
 /// Most bytes of one write.
-const WRITE_BYTES: usize = 64 * 1024;
+const WRITE_BYTES: usize = 1024 * 1024;
 
 enum Message {
     Line(Vec<u8>),
@@ -31,6 +34,7 @@ impl Drop for Log {
     fn drop(&mut self) {
         let _ = self.lines.send(Message::End);
         if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
             let _ = thread.join();
         }
     }
@@ -71,10 +75,12 @@ fn start_with(configuration: &Configuration, filter: &str) -> Result<Log> {
     })
 }
 
-/// Writes what waits, many lines at once when many wait.
+/// Writes what waits, many lines at once. After the first it lets more come: to wake this thread for each line costs
+/// a request more than the line.
 fn write_all(waiting: &Receiver<Message>) {
-    let mut block = Vec::with_capacity(WRITE_BYTES);
+    let mut block = Vec::new();
     while let Ok(Message::Line(line)) = waiting.recv() {
+        std::thread::park_timeout(LINES_GATHER);
         block.extend_from_slice(&line);
         let mut ended = false;
         while block.len() < WRITE_BYTES && !ended {

@@ -4,7 +4,7 @@
 //! that every statement is prepared once; the last rows of a list may be empty, known by their first column. One JSON text, unpacked by either database, was tried first: most
 //! of the writer's time on SQLite then went into parsing each value of each row out of its row again.
 
-use std::{fmt::Write, sync::OnceLock};
+use std::sync::OnceLock;
 
 use sqlx::{
     Arguments, AssertSqlSafe, Encode, FromRow, Type,
@@ -36,7 +36,9 @@ const SIZES: [usize; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 const ROWS_MAX: usize = SIZES[SIZES.len() - 1];
 
 /// A statement over rows. The template names them as the table `{rows}`, which is called `input`, and further integers
-/// as `{1}`, `{2}`. The first column is never null.
+/// as `{1}`, `{2}`; one that inserts them as they are says `({columns}) {values}`. The first column is never null.
+///
+/// A batch on SQLite runs it once for each row, so a template does to many rows what it does to each.
 #[derive(Debug)]
 pub struct Bulk {
     sqlite: &'static str,
@@ -265,49 +267,80 @@ where
 }
 
 fn postgres_text(template: &str, columns: &[Column]) -> String {
-    let (mut arrays, mut names) = (String::new(), String::new());
-    for (index, column) in columns.iter().enumerate() {
-        let (name, array) = match column {
-            Column::Id(name) => (name, "uuid[]"),
-            Column::Int(name) => (name, "bigint[]"),
-            Column::Text(name) => (name, "text[]"),
-            Column::Bool(name) => (name, "boolean[]"),
-            Column::Bytes(name) => (name, "bytea[]"),
+    let arrays = columns.iter().enumerate().map(|(index, column)| {
+        let array = match column {
+            Column::Id(_) => "uuid[]",
+            Column::Int(_) => "bigint[]",
+            Column::Text(_) => "text[]",
+            Column::Bool(_) => "boolean[]",
+            Column::Bytes(_) => "bytea[]",
         };
-        let comma = if index == 0 { "" } else { ", " };
-        // Writing to a String cannot fail.
-        let _ = write!(arrays, "{comma}${}::{array}", index + 1);
-        let _ = write!(names, "{comma}{name}");
-    }
-    let text = template.replace("{rows}", &format!("UNNEST({arrays}) AS input ({names})"));
+        format!("${}::{array}", index + 1)
+    });
+    let arrays = arrays.collect::<Vec<_>>().join(", ");
+    let rows = format!("UNNEST({arrays}) AS input ({})", names(columns));
+    let text = with_values(template, columns, || selected(columns)).replace("{rows}", &rows);
     further_parameters(text, columns.len(), '$')
 }
 
 fn sqlite_text(template: &str, columns: &[Column], rows: usize) -> String {
-    let names = columns
-        .iter()
-        .enumerate()
-        .map(|(index, column)| format!("column{} AS {}", index + 1, column.name()));
-    let names = names.collect::<Vec<_>>().join(", ");
+    let aliases = columns.iter().enumerate();
+    let aliases = aliases.map(|(index, column)| format!("column{} AS {}", index + 1, column.name()));
+    let aliases = aliases.collect::<Vec<_>>().join(", ");
     let row = format!("({})", vec!["?"; columns.len()].join(","));
     let values = vec![row; rows].join(",");
-    let text = template.replace(
+    let text = with_values(template, columns, || selected(columns)).replace(
         "{rows}",
-        &format!("(SELECT {names} FROM (VALUES {values}) WHERE column1 IS NOT NULL) AS input"),
+        &format!("(SELECT {aliases} FROM (VALUES {values}) WHERE column1 IS NOT NULL) AS input"),
     );
     further_parameters(text, rows * columns.len(), '?')
 }
 
-/// For one row.
+/// For one row. Where every value is named as one of `input`, or inserted, the parameters stand in their places; a
+/// table of one row would make SQLite keep a copy of each page that it changes, in case the statement fails half way.
 fn local_text(template: &str, columns: &[Column]) -> String {
-    let mut row = String::new();
-    for (index, column) in columns.iter().enumerate() {
-        let comma = if index == 0 { "" } else { ", " };
-        // Writing to a String cannot fail.
-        let _ = write!(row, "{comma}?{} AS {}", index + 1, column.name());
+    let parameters = || (1..=columns.len()).map(|number| format!("?{number}"));
+    let mut text = with_values(template, columns, || {
+        format!("VALUES ({})", parameters().collect::<Vec<_>>().join(", "))
+    });
+    let without = text
+        .replace("FROM {rows} CROSS JOIN", "FROM")
+        .replace(" FROM {rows}\n", "\n");
+    if without.contains("{rows}") {
+        let row = columns.iter().zip(parameters());
+        let row = row.map(|(column, parameter)| format!("{parameter} AS {}", column.name()));
+        let row = row.collect::<Vec<_>>().join(", ");
+        text = text.replace("{rows}", &format!("(SELECT {row}) AS input"));
+    } else {
+        text = without;
+        // The longest names first, because one may begin another.
+        let mut named: Vec<_> = columns.iter().zip(parameters()).collect();
+        named.sort_by_key(|(column, _)| std::cmp::Reverse(column.name().len()));
+        for (column, parameter) in named {
+            text = text.replace(&format!("input.{}", column.name()), &parameter);
+        }
     }
-    let text = template.replace("{rows}", &format!("(SELECT {row}) AS input"));
     further_parameters(text, columns.len(), '?')
+}
+
+/// Puts the names of the columns for `{columns}`, and for `{values}` where they come from.
+fn with_values(template: &str, columns: &[Column], values: impl FnOnce() -> String) -> String {
+    if !template.contains("{values}") {
+        return template.to_owned();
+    }
+    template
+        .replace("{columns}", &names(columns))
+        .replace("{values}", &values())
+}
+
+fn names(columns: &[Column]) -> String {
+    let names: Vec<_> = columns.iter().map(Column::name).collect();
+    names.join(", ")
+}
+
+/// For `{values}` where the rows are a table. `WHERE` tells `ON CONFLICT` from the condition of a join.
+fn selected(columns: &[Column]) -> String {
+    format!("SELECT {} FROM {{rows}} WHERE TRUE", names(columns))
 }
 
 /// Numbers `{1}`, `{2}` after the parameters of the rows.
@@ -457,6 +490,27 @@ mod tests {
             sqlite_text(template, COLUMNS, 2),
             "SELECT a FROM (SELECT column1 AS a, column2 AS b FROM (VALUES (?,?),(?,?)) WHERE column1 IS NOT NULL) \
              AS input WHERE b > ?5"
+        );
+    }
+
+    #[test]
+    fn a_statement_for_one_row_has_its_parameters_in_place() {
+        let local = |template| local_text(template, COLUMNS);
+        assert_eq!(
+            local("INSERT INTO t ({columns}) {values} ON CONFLICT (a) DO NOTHING"),
+            "INSERT INTO t (a, b) VALUES (?1, ?2) ON CONFLICT (a) DO NOTHING"
+        );
+        assert_eq!(
+            local("UPDATE t SET b = input.b FROM {rows}\nWHERE t.a = input.a"),
+            "UPDATE t SET b = ?2\nWHERE t.a = ?1"
+        );
+        assert_eq!(
+            local("SELECT t.b FROM {rows} CROSS JOIN t WHERE t.a = input.a AND t.b > {1}"),
+            "SELECT t.b FROM t WHERE t.a = ?1 AND t.b > ?3"
+        );
+        assert_eq!(
+            local("DELETE FROM t WHERE a IN (SELECT a FROM {rows})"),
+            "DELETE FROM t WHERE a IN (SELECT a FROM (SELECT ?1 AS a, ?2 AS b) AS input)"
         );
     }
 

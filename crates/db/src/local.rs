@@ -3,9 +3,17 @@
 //! The driver of the other connections runs each statement on a thread of its own and sends every row through a
 //! channel: two changes of thread for a statement, an allocation for a value. A batch is some twenty statements, so
 //! on SQLite it runs here instead: synchronously, on the writer's thread, its prepared statements bound row by row.
-//! See docs/adr/0011-a-writer-thread-for-sqlite.md.
+//! See docs/adr/0013-a-writer-thread-for-sqlite.md.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
 
 use rusqlite::{OpenFlags, ToSql, types::FromSql};
 use sqlx::SqlSafeStr;
@@ -15,12 +23,32 @@ use crate::{Error, Result};
 
 /// Whoever writes to SQLite holds this: writers queue here, in order, and not in SQLite, whose waiting is polling.
 /// Inside is the connection of the batches, until it is closed.
-pub type Turn = Arc<Mutex<Option<rusqlite::Connection>>>;
+pub type Turn = Arc<Mutex<Option<Batches>>>;
 
 const STATEMENTS_MAX: usize = 64;
+/// How long commits gather before their pages are copied into the database.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
 
-/// Opens the connection; the database must be there.
-pub fn open(path: &Path, pragmas: &[(&str, &str)], busy: Duration) -> Result<rusqlite::Connection> {
+/// The connection of the batches.
+#[derive(Debug)]
+pub struct Batches {
+    pub connection: rusqlite::Connection,
+    checkpoints: Checkpoints,
+}
+
+impl Batches {
+    /// Opens it; the database must be there.
+    pub fn open(path: &Path, pragmas: &[(&str, &str)], busy: Duration) -> Result<Self> {
+        let checkpoints = Checkpoints::start(open(path, pragmas, busy)?);
+        let connection = open(path, pragmas, busy)?;
+        Ok(Self {
+            connection,
+            checkpoints,
+        })
+    }
+}
+
+fn open(path: &Path, pragmas: &[(&str, &str)], busy: Duration) -> Result<rusqlite::Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(busy)?;
@@ -31,9 +59,72 @@ pub fn open(path: &Path, pragmas: &[(&str, &str)], busy: Duration) -> Result<rus
     Ok(connection)
 }
 
+/// Copies what was committed from the write-ahead log into the database, beside the writer and not in its way. The
+/// writer itself only has to do the rest when the log is full.
+#[derive(Debug)]
+struct Checkpoints {
+    shared: Arc<Due>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Due {
+    committed: AtomicBool,
+    ended: AtomicBool,
+}
+
+impl Checkpoints {
+    fn start(connection: rusqlite::Connection) -> Self {
+        let shared = Arc::<Due>::default();
+        let due = Arc::clone(&shared);
+        let run = move || {
+            while !due.ended.load(Ordering::Acquire) {
+                if due.committed.load(Ordering::Acquire) {
+                    std::thread::park_timeout(CHECKPOINT_EVERY);
+                    due.committed.store(false, Ordering::Release);
+                    // Waits for nobody; what it cannot do now the next one does.
+                    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+                    {
+                        tracing::warn!(error = &error as &dyn std::error::Error, "a checkpoint failed");
+                    }
+                } else {
+                    std::thread::park();
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("checkpoints".to_owned())
+            .spawn(run);
+        // Without it the writer does all of it, as it would without this thread.
+        Self {
+            shared,
+            thread: thread.ok(),
+        }
+    }
+
+    fn committed(&self) {
+        if !self.shared.committed.swap(true, Ordering::AcqRel)
+            && let Some(thread) = &self.thread
+        {
+            thread.thread().unpark();
+        }
+    }
+}
+
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::Release);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // It has nothing to tell.
+            let _ = thread.join();
+        }
+    }
+}
+
 /// An open transaction of a batch. Dropped without an end, it is rolled back.
 #[derive(Debug)]
-pub struct LocalTx(OwnedMutexGuard<Option<rusqlite::Connection>>);
+pub struct LocalTx(OwnedMutexGuard<Option<Batches>>);
 
 /// A row that a [`Bulk`](crate::Bulk) answers, its fields in the order of the columns. See [`row!`](crate::row).
 pub trait LocalRow: Sized {
@@ -49,15 +140,21 @@ impl<A: FromSql, B: FromSql> LocalRow for (A, B) {
 
 impl LocalTx {
     /// Begins one, as the only writer.
-    pub fn begin(turn: OwnedMutexGuard<Option<rusqlite::Connection>>) -> Result<Self> {
+    pub fn begin(turn: OwnedMutexGuard<Option<Batches>>) -> Result<Self> {
         let tx = Self(turn);
+        // SQLite that could not write may have kept a transaction open.
+        if !tx.connection()?.is_autocommit() {
+            tx.execute("ROLLBACK", &[])?;
+        }
         tx.execute("BEGIN IMMEDIATE", &[])?;
         Ok(tx)
     }
 
     /// Makes it durable.
     pub fn commit(self) -> Result<()> {
-        self.execute("COMMIT", &[]).map(|_| ())
+        self.execute("COMMIT", &[])?;
+        self.batches()?.checkpoints.committed();
+        Ok(())
     }
 
     /// Runs a statement. Answers how many rows it changed.
@@ -82,10 +179,10 @@ impl LocalTx {
             .ok_or(Error::Other(sqlx::Error::RowNotFound))
     }
 
-    /// A batch reads rows through [`Bulk`](crate::Bulk) alone.
+    /// The error of whoever reads or writes rows another way than by [`Bulk`](crate::Bulk).
     pub fn no_rows<T>(&self) -> Result<T> {
         Err(Error::Other(sqlx::Error::AnyDriverError(
-            "a batch reads rows through `Bulk`".into(),
+            "within a batch rows go through `Bulk`".into(),
         )))
     }
 
@@ -95,16 +192,20 @@ impl LocalTx {
     }
 
     fn connection(&self) -> Result<&rusqlite::Connection> {
+        Ok(&self.batches()?.connection)
+    }
+
+    fn batches(&self) -> Result<&Batches> {
         self.0.as_ref().ok_or(Error::Unavailable(sqlx::Error::PoolClosed))
     }
 }
 
 impl Drop for LocalTx {
     fn drop(&mut self) {
-        if let Some(connection) = &*self.0
+        if let Ok(connection) = self.connection()
             && !connection.is_autocommit()
         {
-            // What cannot be rolled back is rolled back when the connection begins its next transaction or ends.
+            // What cannot be rolled back now is when the next one begins.
             let _ = connection.execute_batch("ROLLBACK");
         }
     }

@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     Error, Result,
-    local::{self, LocalTx, Turn},
+    local::{Batches, LocalTx, Turn},
 };
 
 const SQLITE_READERS_MAX: u32 = 8;
@@ -26,7 +26,7 @@ const CACHE_OF_BATCHES: &str = "-65536";
 const CACHE_OF_A_READER: &str = "-16384";
 /// After so many pages of 4 KiB in the write-ahead log they are copied into the database. That stands in the writer's
 /// way: done seldom, it copies a page that many batches wrote only once.
-const WAL_PAGES_MAX: &str = "8192";
+const WAL_PAGES_MAX: &str = "16384";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a transaction is repeated after a conflict with another one.
 const CONFLICT_ATTEMPTS_MAX: u32 = 8;
@@ -71,7 +71,7 @@ pub enum Tx {
     /// On SQLite, in turn if it writes.
     Sqlite(
         Transaction<'static, Sqlite>,
-        Option<OwnedMutexGuard<Option<rusqlite::Connection>>>,
+        Option<OwnedMutexGuard<Option<Batches>>>,
     ),
     /// On SQLite, of a batch.
     Local(LocalTx),
@@ -125,7 +125,7 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(is_clean(connection)))
             .connect_lazy_with(options.pragma("query_only", "on"));
         // What a new database is made with is known by now.
-        let batches = local::open(
+        let batches = Batches::open(
             path,
             &[
                 ("synchronous", "full"),

@@ -177,6 +177,7 @@ pub async fn limit_pages(db: &Db, pages: u32) {
     let turn = turn.lock().await;
     let batches = turn.as_ref().expect("it is open");
     batches
+        .connection
         .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
         .expect("the pragma is understood");
     #[expect(clippy::disallowed_methods, reason = "a pragma takes no parameters")]

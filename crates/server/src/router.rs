@@ -1,7 +1,10 @@
 //! Every route, by area, on one page. Each is registered here once, for the router and for the OpenAPI document.
 
 use axum::routing::post;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter},
+    routes,
+};
 
 use api::ProblemCode;
 
@@ -17,8 +20,32 @@ use crate::{
 /// The service of the whole server.
 pub type Router = axum::Router;
 
-fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(crate::openapi::base())
+/// Takes the routes in: all of them for the document, or what serves them.
+trait Collect: Sized {
+    fn routes(self, routes: UtoipaMethodRouter<AppState>) -> Self;
+}
+
+impl Collect for OpenApiRouter<AppState> {
+    fn routes(self, routes: UtoipaMethodRouter<AppState>) -> Self {
+        OpenApiRouter::routes(self, routes)
+    }
+}
+
+/// Forgets the descriptions at once: together they are more memory than the idle server.
+impl Collect for axum::Router<AppState> {
+    fn routes(self, (_, paths, methods): UtoipaMethodRouter<AppState>) -> Self {
+        let mut paths = paths.paths.into_keys();
+        let path = paths.next().expect("a route has a path");
+        debug_assert!(
+            paths.next().is_none(),
+            "the operations of `routes!` share their path"
+        );
+        self.route(&path, methods)
+    }
+}
+
+fn routes<R: Collect>(router: R) -> R {
+    router
         // auth
         .routes(routes!(auth::sign_up))
         .routes(routes!(auth::sign_in))
@@ -115,13 +142,12 @@ fn pages() -> axum::Router<AppState> {
 
 /// What the document describes.
 pub fn described() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
+    routes(OpenApiRouter::with_openapi(crate::openapi::base())).into_openapi()
 }
 
 /// The router over a state.
 pub fn router(app: AppState) -> Router {
-    let routes: axum::Router<AppState> = routes().into();
-    let mut router = routes
+    let mut router = routes(axum::Router::new())
         .merge(pages())
         .fallback(async || Failure::new(ProblemCode::NotFound).detail("There is no such path."))
         .layer(layers::EdgeLayer(AppState::clone(&app)));

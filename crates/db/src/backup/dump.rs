@@ -51,7 +51,8 @@ async fn rows<W: Write>(tx: &mut Tx, table: &Table, writer: &mut Writer<W>) -> R
     let sql = AssertSqlSafe(table.select());
     let mut line = Vec::new();
     match tx {
-        Tx::Sqlite(tx) => {
+        Tx::Local(tx) => return Ok(tx.no_rows()?),
+        Tx::Sqlite(tx, _) => {
             let mut rows = sqlx::query(sql).fetch(&mut **tx);
             while let Some(row) = rows.try_next().await? {
                 encode(&row, table, &mut line)?;

@@ -243,7 +243,8 @@ impl Portion {
             source,
         };
         match tx {
-            Tx::Sqlite(tx) => self.write_on_sqlite(tx).await,
+            Tx::Local(tx) => return Ok(tx.no_rows()?),
+            Tx::Sqlite(tx, _) => self.write_on_sqlite(tx).await,
             Tx::Postgres(tx) => self.write_on_postgres(tx).await,
         }
         .map_err(|error| refused(error.into()))?;

@@ -53,7 +53,8 @@ async fn run(db: &Db, sql: &str) {
     let sql = sql.to_owned();
     #[expect(clippy::disallowed_methods, reason = "the names come from the schema")]
     let done: Result<u64, Error> = db::write!(db, |tx| match tx {
-        Tx::Sqlite(tx) => sqlx::query(AssertSqlSafe(sql.clone()))
+        Tx::Local(tx) => return tx.no_rows(),
+        Tx::Sqlite(tx, _) => sqlx::query(AssertSqlSafe(sql.clone()))
             .execute(&mut **tx)
             .await
             .map(|d| d.rows_affected()),

@@ -232,7 +232,12 @@ impl Readiness {
 
 /// Asks the database whether the server can work. For anybody, so it tells no more than that.
 pub async fn readiness(services: &Services) -> Readiness {
-    let database = db::read!(services.db, |tx| Ok::<_, Error>(tx.dialect())).is_ok();
+    let answers: Result<i64, Error> = db::read!(services.db, |tx| Ok(db::one_value!(
+        tx,
+        i64,
+        "SELECT CAST(1 AS BIGINT)"
+    )?));
+    let database = answers.is_ok();
     Readiness {
         database,
         migrations: database && services.db.check_schema().await.is_ok(),

@@ -62,29 +62,26 @@ async fn grants(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
         ],
     );
     static INSERT: Bulk = Bulk::new(
-            "INSERT INTO grants (workspace_id, id, remaining, held, activated_at, closed_at, source, amount, priority,
-                                 effective_at, expires_at, external_id, note, created_kind, created_by, created_at)
-             SELECT workspace_id, id, remaining, held, activated_at, closed_at, source, amount, priority,
-                    effective_at, expires_at, external_id, note, created_kind, created_by, created_at FROM {rows}",
-            &[
-                Column::Id("workspace_id"),
-                Column::Id("id"),
-                Column::Int("remaining"),
-                Column::Int("held"),
-                Column::Int("activated_at"),
-                Column::Int("closed_at"),
-                Column::Text("source"),
-                Column::Int("amount"),
-                Column::Int("priority"),
-                Column::Int("effective_at"),
-                Column::Int("expires_at"),
-                Column::Text("external_id"),
-                Column::Text("note"),
-                Column::Text("created_kind"),
-                Column::Id("created_by"),
-                Column::Int("created_at"),
-            ],
-        );
+        "INSERT INTO grants ({columns}) {values}",
+        &[
+            Column::Id("workspace_id"),
+            Column::Id("id"),
+            Column::Int("remaining"),
+            Column::Int("held"),
+            Column::Int("activated_at"),
+            Column::Int("closed_at"),
+            Column::Text("source"),
+            Column::Int("amount"),
+            Column::Int("priority"),
+            Column::Int("effective_at"),
+            Column::Int("expires_at"),
+            Column::Text("external_id"),
+            Column::Text("note"),
+            Column::Text("created_kind"),
+            Column::Id("created_by"),
+            Column::Int("created_at"),
+        ],
+    );
     let (mut updated, mut inserted) = (Rows::default(), Rows::default());
     for (workspace, account) in &state.accounts {
         for grant in &account.grants {
@@ -126,44 +123,36 @@ fn figures(rows: &mut Rows, workspace: Uuid, grant: &Grant, now: Timestamp) {
 
 async fn lines(tx: &mut Tx, lines: &[Line]) -> Result<()> {
     static INSERT: Bulk = Bulk::new(
-            "INSERT INTO ledger_lines (workspace_id, seq, id, kind, available_delta, held_delta, available_after,
-                                       held_after, grant_id, related_id, actor_kind, actor_id, at, note, surface,
-                                       flow_id, flow_version, environment_id, tenant_id, resource, status,
-                                       latency_us, test, tags)
-             SELECT workspace_id, seq, id, kind, available_delta, held_delta, available_after,
-                    held_after, grant_id, related_id, actor_kind, actor_id, at, note, surface,
-                    flow_id, flow_version, environment_id, tenant_id, resource, status,
-                    latency_us, test, tags FROM {rows}",
-            &[
-                Column::Id("workspace_id"),
-                Column::Int("seq"),
-                Column::Id("id"),
-                Column::Text("kind"),
-                Column::Int("available_delta"),
-                Column::Int("held_delta"),
-                Column::Int("available_after"),
-                Column::Int("held_after"),
-                Column::Id("grant_id"),
-                Column::Id("related_id"),
-                Column::Text("actor_kind"),
-                Column::Id("actor_id"),
-                Column::Int("at"),
-                Column::Text("note"),
-                Column::Text("surface"),
-                Column::Id("flow_id"),
-                Column::Int("flow_version"),
-                Column::Id("environment_id"),
-                Column::Id("tenant_id"),
-                Column::Text("resource"),
-                Column::Text("status"),
-                Column::Int("latency_us"),
-                Column::Bool("test"),
-                Column::Text("tags"),
-            ],
-        );
+        "INSERT INTO ledger_lines ({columns}) {values}",
+        &[
+            Column::Id("workspace_id"),
+            Column::Int("seq"),
+            Column::Id("id"),
+            Column::Text("kind"),
+            Column::Int("available_delta"),
+            Column::Int("held_delta"),
+            Column::Int("available_after"),
+            Column::Int("held_after"),
+            Column::Id("grant_id"),
+            Column::Id("related_id"),
+            Column::Text("actor_kind"),
+            Column::Id("actor_id"),
+            Column::Int("at"),
+            Column::Text("note"),
+            Column::Text("surface"),
+            Column::Id("flow_id"),
+            Column::Int("flow_version"),
+            Column::Id("environment_id"),
+            Column::Id("tenant_id"),
+            Column::Text("resource"),
+            Column::Text("status"),
+            Column::Int("latency_us"),
+            Column::Bool("test"),
+            Column::Text("tags"),
+        ],
+    );
     static ALLOCATIONS: Bulk = Bulk::new(
-        "INSERT INTO line_allocations (workspace_id, line_id, grant_id, remaining_delta, held_delta)
-             SELECT workspace_id, line_id, grant_id, remaining_delta, held_delta FROM {rows}",
+        "INSERT INTO line_allocations ({columns}) {values}",
         &[
             Column::Id("workspace_id"),
             Column::Id("line_id"),
@@ -238,30 +227,27 @@ fn line_row(rows: &mut Rows, line: &Line) {
 
 async fn runs(tx: &mut Tx, lines: &[Line]) -> Result<()> {
     static INSERT: Bulk = Bulk::new(
-            "INSERT INTO runs (workspace_id, id, flow_id, version, environment_id, tenant_id, actor_kind, actor_id,
-                               surface, state, started_at, ended_at, credits, input, output, error, steps)
-             SELECT workspace_id, id, flow_id, version, environment_id, tenant_id, actor_kind, actor_id,
-                    surface, state, started_at, ended_at, credits, input, output, error, steps FROM {rows}",
-            &[
-                Column::Id("workspace_id"),
-                Column::Id("id"),
-                Column::Id("flow_id"),
-                Column::Int("version"),
-                Column::Id("environment_id"),
-                Column::Id("tenant_id"),
-                Column::Text("actor_kind"),
-                Column::Id("actor_id"),
-                Column::Text("surface"),
-                Column::Text("state"),
-                Column::Int("started_at"),
-                Column::Int("ended_at"),
-                Column::Int("credits"),
-                Column::Text("input"),
-                Column::Text("output"),
-                Column::Text("error"),
-                Column::Text("steps"),
-            ],
-        );
+        "INSERT INTO runs ({columns}) {values}",
+        &[
+            Column::Id("workspace_id"),
+            Column::Id("id"),
+            Column::Id("flow_id"),
+            Column::Int("version"),
+            Column::Id("environment_id"),
+            Column::Id("tenant_id"),
+            Column::Text("actor_kind"),
+            Column::Id("actor_id"),
+            Column::Text("surface"),
+            Column::Text("state"),
+            Column::Int("started_at"),
+            Column::Int("ended_at"),
+            Column::Int("credits"),
+            Column::Text("input"),
+            Column::Text("output"),
+            Column::Text("error"),
+            Column::Text("steps"),
+        ],
+    );
     let mut rows = Rows::default();
     for line in lines {
         let Some(run) = line.call.as_ref().and_then(|call| call.run.as_deref()) else {
@@ -289,30 +275,27 @@ async fn runs(tx: &mut Tx, lines: &[Line]) -> Result<()> {
 
 async fn rollup(tx: &mut Tx, changes: &Changes) -> Result<()> {
     static ADD: Bulk = Bulk::new(
-            "INSERT INTO usage_rollup (workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id,
-                                       status, latency_bucket, calls, credits, latency_us)
-             SELECT workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id,
-                    status, latency_bucket, calls, credits, latency_us FROM {rows} WHERE TRUE
+        "INSERT INTO usage_rollup ({columns}) {values}
              ON CONFLICT (workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id, status,
                           latency_bucket)
              DO UPDATE SET calls = usage_rollup.calls + excluded.calls,
                            credits = usage_rollup.credits + excluded.credits,
                            latency_us = usage_rollup.latency_us + excluded.latency_us",
-            &[
-                Column::Id("workspace_id"),
-                Column::Int("quarter"),
-                Column::Id("flow_id"),
-                Column::Id("key_id"),
-                Column::Id("user_id"),
-                Column::Id("environment_id"),
-                Column::Id("tenant_id"),
-                Column::Text("status"),
-                Column::Int("latency_bucket"),
-                Column::Int("calls"),
-                Column::Int("credits"),
-                Column::Int("latency_us"),
-            ],
-        );
+        &[
+            Column::Id("workspace_id"),
+            Column::Int("quarter"),
+            Column::Id("flow_id"),
+            Column::Id("key_id"),
+            Column::Id("user_id"),
+            Column::Id("environment_id"),
+            Column::Id("tenant_id"),
+            Column::Text("status"),
+            Column::Int("latency_bucket"),
+            Column::Int("calls"),
+            Column::Int("credits"),
+            Column::Int("latency_us"),
+        ],
+    );
     let mut rows = Rows::default();
     for (key, delta) in &changes.rollup {
         rows.row().id(key.workspace.uuid()).int(key.quarter.us());
@@ -330,20 +313,19 @@ async fn rollup(tx: &mut Tx, changes: &Changes) -> Result<()> {
 
 async fn cap_usage(tx: &mut Tx, state: &State) -> Result<()> {
     static SET: Bulk = Bulk::new(
-            "INSERT INTO cap_usage (workspace_id, subject_kind, subject_id, period, period_start, used, held)
-             SELECT workspace_id, subject_kind, subject_id, period, period_start, used, held FROM {rows} WHERE TRUE
+        "INSERT INTO cap_usage ({columns}) {values}
              ON CONFLICT (workspace_id, subject_kind, subject_id, period, period_start)
              DO UPDATE SET used = excluded.used, held = excluded.held",
-            &[
-                Column::Id("workspace_id"),
-                Column::Text("subject_kind"),
-                Column::Id("subject_id"),
-                Column::Text("period"),
-                Column::Int("period_start"),
-                Column::Int("used"),
-                Column::Int("held"),
-            ],
-        );
+        &[
+            Column::Id("workspace_id"),
+            Column::Text("subject_kind"),
+            Column::Id("subject_id"),
+            Column::Text("period"),
+            Column::Int("period_start"),
+            Column::Int("used"),
+            Column::Int("held"),
+        ],
+    );
     let mut rows = Rows::default();
     for (workspace, account) in &state.accounts {
         for (period, usage) in account.cap_usage.iter().filter(|(_, usage)| usage.changed) {
@@ -363,23 +345,20 @@ async fn cap_usage(tx: &mut Tx, state: &State) -> Result<()> {
 
 async fn holds(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
     static INSERT: Bulk = Bulk::new(
-            "INSERT INTO holds (workspace_id, id, amount, taken_at, deadline, call, claim, allocations, closed_at,
-                                closing_id)
-             SELECT workspace_id, id, amount, taken_at, deadline, call, claim, allocations, closed_at, closing_id
-             FROM {rows}",
-            &[
-                Column::Id("workspace_id"),
-                Column::Id("id"),
-                Column::Int("amount"),
-                Column::Int("taken_at"),
-                Column::Int("deadline"),
-                Column::Text("call"),
-                Column::Text("claim"),
-                Column::Text("allocations"),
-                Column::Int("closed_at"),
-                Column::Id("closing_id"),
-            ],
-        );
+        "INSERT INTO holds ({columns}) {values}",
+        &[
+            Column::Id("workspace_id"),
+            Column::Id("id"),
+            Column::Int("amount"),
+            Column::Int("taken_at"),
+            Column::Int("deadline"),
+            Column::Text("call"),
+            Column::Text("claim"),
+            Column::Text("allocations"),
+            Column::Int("closed_at"),
+            Column::Id("closing_id"),
+        ],
+    );
     static CLOSE: Bulk = Bulk::new(
         "UPDATE holds SET closed_at = input.closed_at, closing_id = input.closing_id FROM {rows}
              WHERE holds.workspace_id = input.workspace_id AND holds.id = input.id",
@@ -437,10 +416,7 @@ fn hold_texts(rows: &mut Rows, hold: &Hold) -> Result<()> {
 
 async fn claims(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
     static WRITE: Bulk = Bulk::new(
-        "INSERT INTO idempotency_keys (workspace_id, caller_id, route, key, body_hash, status, answer,
-                                           reference_id, created_at, expires_at)
-             SELECT workspace_id, caller_id, route, key, body_hash, status, answer, reference_id, created_at,
-                    expires_at FROM {rows} WHERE TRUE
+        "INSERT INTO idempotency_keys ({columns}) {values}
              ON CONFLICT (workspace_id, caller_id, route, key)
              DO UPDATE SET body_hash = excluded.body_hash, status = excluded.status, answer = excluded.answer,
                            reference_id = excluded.reference_id, expires_at = excluded.expires_at",
