@@ -3,8 +3,8 @@
 import { Button, Group } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useRef, useState } from "react";
-import { Refused } from "~/api/error";
-import { capitalized } from "~/api/problems";
+import { isRefused, Refused } from "~/api/error";
+import { capitalized, sentence } from "~/api/problems";
 import type { FieldProblem } from "~/api/types";
 import { LeaveDialog } from "~/ui/LeaveDialog";
 import { useUnsaved } from "~/ui/unsaved";
@@ -85,6 +85,9 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
     } catch (caught) {
       const fields = caught instanceof Refused ? caught.fields : [];
       const placed = placeErrors(fields, Object.keys(initialValues), pointers);
+      // The problem as a whole names an address that is free; its field does not.
+      if (isRefused(caught, "slug_taken") && placed.errors.slug)
+        placed.errors.slug = sentence(caught);
       form.setErrors(placed.errors);
       setRest(placed.rest);
       // When every complaint stands at its field there is nothing to add.

@@ -11,6 +11,8 @@ interface Props {
   act: string;
   /** For dangerous acts: what must be typed. */
   name?: string;
+  /** It puts something right and takes nothing away. */
+  harmless?: boolean;
   busy?: boolean;
   /** What went wrong, if it did. */
   problem?: ReactNode;
@@ -27,7 +29,7 @@ export function ConfirmDialog(props: Props) {
   );
 }
 
-function Body({ onClose, children, act, name, busy, problem, onConfirm }: Props) {
+function Body({ onClose, children, act, name, harmless, busy, problem, onConfirm }: Props) {
   const [typed, setTyped] = useState("");
   const isSure = name === undefined || typed.trim() === name;
   return (
@@ -58,7 +60,12 @@ function Body({ onClose, children, act, name, busy, problem, onConfirm }: Props)
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" color="red" loading={busy} disabled={!isSure}>
+          <Button
+            type="submit"
+            {...(harmless ? {} : { color: "red" })}
+            loading={busy}
+            disabled={!isSure}
+          >
             {act}
           </Button>
         </Group>

@@ -96,7 +96,7 @@ export function Palette({ places }: { places: Place[] }) {
       onClick: go(paths.overview(one.slug)),
     }));
   const operator: SpotlightActionData[] =
-    me?.operator_since && workspace
+    me?.operator_since && !places.some(({ to }) => to.startsWith(paths.operator.home))
       ? operatorPlaces().map((place) => ({
           id: place.to,
           label: `Operator: ${place.label}`,

@@ -12,6 +12,7 @@ import { EmptyState } from "~/ui/EmptyState";
 import { Frame } from "~/ui/Frame";
 import { useDialog, useFilters } from "~/ui/filters";
 import { Time } from "~/ui/Time";
+import { DeletedWorkspaces } from "./DeletedWorkspaces";
 
 const PAGE = 50;
 
@@ -81,6 +82,7 @@ export function Component() {
           </EmptyState>
         }
       />
+      <DeletedWorkspaces />
       <CreateWorkspace opened={dialog.isOpen} onClose={dialog.close} />
     </Frame>
   );

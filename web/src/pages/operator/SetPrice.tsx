@@ -1,0 +1,91 @@
+import { Drawer, Group, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useWrite } from "~/api/write";
+import { FormEnd, useSubmit } from "~/components/form";
+import { exampleOf, fromPrice, inWords, KINDS, NEW_PRICE, type Price, toPrice } from "./price";
+import { asPrice } from "./workspace";
+
+interface Props {
+  /** The one to change; null for a new one. */
+  price: Price | null;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Sets what something costs. */
+export function SetPrice({ price, opened, onClose }: Props) {
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title={price ? "Change price" : "Set price"}
+      position="right"
+      size="md"
+    >
+      <Fields price={price} onClose={onClose} />
+    </Drawer>
+  );
+}
+
+function Fields({ price, onClose }: Omit<Props, "opened">) {
+  const set = useWrite("put", "/v1/operator/prices", { invalidates: ["/v1/operator/prices"] });
+  const form = useSubmit({
+    initialValues: price ? fromPrice(price) : NEW_PRICE,
+    validate: {
+      subject: (subject) => (subject.trim() ? null : "Say which one."),
+      credits: asPrice,
+      per: (per) => (per !== "" && per >= 1 ? null : "It must be 1 or more."),
+    },
+    send: (values) => set.mutateAsync({ body: toPrice(values) }),
+    onDone: (now) => {
+      notifications.show({ message: `${now.subject} costs ${inWords(now)} now.` });
+      onClose();
+    },
+  });
+  return (
+    <form {...form.props}>
+      <Stack gap="sm">
+        <Select
+          label="What it is for"
+          data={KINDS.map(({ value, label }) => ({ value, label }))}
+          allowDeselect={false}
+          disabled={price !== null}
+          {...form.field("kind")}
+        />
+        <TextInput
+          label="Which one"
+          description="As your calls or flows name it. A price for the same one is replaced."
+          placeholder={exampleOf(form.form.values.kind)}
+          required
+          maxLength={100}
+          spellCheck={false}
+          autoCapitalize="none"
+          readOnly={price !== null}
+          {...(price ? { variant: "filled" } : { "data-autofocus": true })}
+          {...form.field("subject")}
+        />
+        <Group grow align="flex-start">
+          <TextInput
+            label="Credits"
+            required
+            inputMode="decimal"
+            placeholder="0.5"
+            autoComplete="off"
+            {...(price ? { "data-autofocus": true } : {})}
+            {...form.field("credits")}
+          />
+          <NumberInput
+            label="For how many"
+            required
+            min={1}
+            allowDecimal={false}
+            allowNegative={false}
+            thousandSeparator=","
+            {...form.field("per")}
+          />
+        </Group>
+        <FormEnd form={form} act={price ? "Change price" : "Set price"} onCancel={onClose} />
+      </Stack>
+    </form>
+  );
+}
