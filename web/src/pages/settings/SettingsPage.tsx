@@ -39,7 +39,7 @@ export function Component() {
     >
       <Stack gap="lg" maw={720}>
         {off && (
-          <Alert className="alert-quiet" color="gray" variant="light">
+          <Alert color="gray" variant="light">
             You can look at the settings. {off}
           </Alert>
         )}
@@ -58,8 +58,8 @@ export function Component() {
           </Title>
           <Group justify="space-between" gap="md" align="flex-start">
             <Text c="dimmed" flex="1 1 18rem">
-              Deleting the workspace stops its keys, flows and schedules at once. An owner can
-              restore it for {RESTORE_DAYS} days; then everything in it is erased.
+              Deleting the workspace stops its keys and flows at once. An owner can restore it for{" "}
+              {RESTORE_DAYS} days; then everything in it is erased.
             </Text>
             <ActButton
               variant="default"
