@@ -147,19 +147,19 @@ test("a user is found, disabled, let in again and made an operator", async ({
   await dialog.getByRole("textbox").fill(person.email);
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Disable user" }).click();
-  await expect(page.getByText("disabled", { exact: true })).toBeVisible();
+  await expect(page.getByRole("table").getByText("disabled", { exact: true })).toBeVisible();
   expect((await theirs.get("/v1/me")).status()).toBe(401);
 
   await acts.click();
   await page.getByRole("menuitem", { name: "Let in again" }).click();
   await dialog.getByRole("button", { name: "Let in" }).click();
-  await expect(page.getByText("user", { exact: true })).toBeVisible();
+  await expect(page.getByRole("table").getByText("user", { exact: true })).toBeVisible();
 
   await acts.click();
   await page.getByRole("menuitem", { name: "Make operator" }).click();
   await dialog.getByRole("textbox").fill(person.email);
   await dialog.getByRole("button", { name: "Make operator" }).click();
-  await expect(page.getByText("operator", { exact: true })).toBeVisible();
+  await expect(page.getByRole("table").getByText("operator", { exact: true })).toBeVisible();
 
   // Nobody locks himself out.
   await page.goto(`/operator/users?email=${encodeURIComponent(operator.email)}`);

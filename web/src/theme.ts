@@ -92,6 +92,7 @@ export const theme = createTheme({
         yOffset: "8vh",
       },
     }),
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Table: Table.extend({ defaultProps: { verticalSpacing: "xs", horizontalSpacing: "sm" } }),
     // A link in a sentence is told by more than its colour.
     Anchor: { defaultProps: { underline: "always" } },
@@ -105,14 +106,14 @@ export const cssVariables: CSSVariablesResolver = () => ({
   variables: { "--input-height-sm": "2rem" },
   light: {
     "--mantine-color-dimmed": "#5a6662",
-    "--mantine-color-placeholder": "#6f7a76",
+    "--mantine-color-placeholder": "#66716d",
     "--mantine-color-error": "#c2255c",
     "--guild-side": "#f7f8f7",
     "--guild-line": "#e3e6e4",
   },
   dark: {
     "--mantine-color-dimmed": "#98a39f",
-    "--mantine-color-placeholder": "#7f8a86",
+    "--mantine-color-placeholder": "#8a9591",
     "--mantine-color-error": "#ff8787",
     "--guild-side": "#111514",
     "--guild-line": "#2a312e",
