@@ -29,6 +29,8 @@ export default defineConfig({
   plugins: [react(), precompress()],
   build: {
     target: "es2022",
+    // `light-dark()` stays as it is written: what older browsers get instead follows no choice of a scheme.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     // The server's own pages use /assets too; whatever is below this folder has a hash in its name.
     assetsDir: "assets/app",
     assetsInlineLimit: 0,

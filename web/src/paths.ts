@@ -28,7 +28,11 @@ export const paths = {
   newKey: (ws: string) => `${at(ws, "keys")}?new`,
   key: (ws: string, key: string) => at(ws, "keys", key),
   credits: (ws: string) => at(ws, "credits"),
+  ledger: (ws: string) => at(ws, "credits", "ledger"),
+  caps: (ws: string) => at(ws, "credits", "caps"),
   usage: (ws: string) => at(ws, "usage"),
+  usageEvents: (ws: string, query?: Query) => withQuery(at(ws, "usage", "events"), query),
+  usageEvent: (ws: string, event: string) => withQuery(at(ws, "usage", "events"), { event }),
   settings: (ws: string) => at(ws, "settings"),
 
   operator: {
@@ -43,6 +47,18 @@ export const paths = {
     health: "/operator/health",
   },
 } as const;
+
+type Query = Record<string, string | undefined>;
+
+/** What is undefined is left out. */
+function withQuery(path: string, query: Query = {}): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]));
+  const text = new URLSearchParams(given).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** Where the API gives a file; the workspace goes along, because a link sends no header. */
+export const download = (path: `/v1/${string}`, query: Query) => withQuery(path, query);
 
 /** Where to go after signing in: a path of ours and never another site. */
 export function safeReturn(to: string | null): string | null {

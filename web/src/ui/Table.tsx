@@ -11,6 +11,8 @@ export interface Column<T> {
   /** Not on a phone. */
   wideOnly?: boolean;
   width?: number | string;
+  /** Below all rows: their sum, or the word for it. */
+  total?: ReactNode;
 }
 
 interface Props<T> {
@@ -33,7 +35,7 @@ export function Table<T>({ label, columns, rows, rowKey, skeletonRows = 5 }: Pro
   return (
     <Box
       className="panel"
-      style={{ overflowX: "auto" }}
+      style={{ overflowX: "auto", position: "relative" }}
       tabIndex={0}
       role="region"
       aria-label={label}
@@ -73,6 +75,17 @@ export function Table<T>({ label, columns, rows, rowKey, skeletonRows = 5 }: Pro
               </Base.Tr>
             ))}
         </Base.Tbody>
+        {rows && columns.some(({ total }) => total !== undefined) && (
+          <Base.Tfoot>
+            <Base.Tr>
+              {columns.map((column) => (
+                <Base.Td key={column.title} className={classes(column)}>
+                  {column.total}
+                </Base.Td>
+              ))}
+            </Base.Tr>
+          </Base.Tfoot>
+        )}
       </Base>
     </Box>
   );

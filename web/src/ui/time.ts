@@ -31,6 +31,11 @@ export function formatExact(at: string, timeZone?: string): string {
   }).format(new Date(at));
 }
 
+/** An upper end: "≤ 25 ms". */
+export function formatAtMost(milliseconds: number): string {
+  return milliseconds < 1 ? formatDuration(milliseconds) : `≤ ${formatDuration(milliseconds)}`;
+}
+
 /** "120 ms", "1.24 s", "2 min 5 s". */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1) return "< 1 ms";

@@ -1,0 +1,152 @@
+import { Button, Group, Menu, Select, TextInput } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useSearchParams } from "react-router";
+import { useRead } from "~/api/queries";
+import { useWorkspace } from "~/components/workspace";
+import { dayOf, daysBetween, RANGE_DEFAULT, RANGES, type Span, spanOf } from "./range";
+
+const ALL = { query: { limit: 200 } };
+const MINUTE_MS = 60_000;
+
+/** What is looked at, as the address says it: the span and what it is narrowed to. */
+export function useScope() {
+  const { workspace } = useWorkspace();
+  const [search, setSearch] = useSearchParams();
+  const text = (name: string) => search.get(name) ?? undefined;
+  // Within a minute the same is asked.
+  const now = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + MINUTE_MS - 1;
+  const zone = workspace.time_zone;
+  const span = spanOf(
+    { range: text("range"), from: text("from"), to: text("to"), by: text("by") },
+    zone,
+    now,
+  );
+  const set = (changes: Record<string, string | null>) =>
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before);
+        after.delete("cursor");
+        for (const [name, value] of Object.entries(changes)) {
+          if (value) after.set(name, value);
+          else after.delete(name);
+        }
+        return after;
+      },
+      { replace: true },
+    );
+  const [flow, key, environment] = [text("flow"), text("key"), text("environment")];
+  const only = {
+    ...(flow ? { flow } : {}),
+    ...(key ? { key } : {}),
+    ...(environment ? { environment } : {}),
+  };
+  return { workspace, zone, now, span, text, set, only, cursor: search.get("cursor") };
+}
+
+export type Scope = ReturnType<typeof useScope>;
+
+/** From when to when, for a request. */
+export const times = ({ from, to }: Span) => ({ from, ...(to ? { to } : {}) });
+
+/** Span, flow, key and environment. */
+export function UsageFilters({ scope, children }: { scope: Scope; children?: React.ReactNode }) {
+  const { may } = useWorkspace();
+  const flows = useRead("/v1/flows", ALL, { enabled: may("flows:read") });
+  const keys = useRead("/v1/keys", ALL, { enabled: may("keys:read") });
+  const environments = useRead("/v1/environments", ALL, { enabled: may("environments:read") });
+  const narrow = (
+    name: string,
+    label: string,
+    all: string,
+    items: { id: string; name: string }[] | undefined,
+  ) => (
+    <Select
+      aria-label={label}
+      placeholder={all}
+      data={(items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+      value={scope.text(name) ?? null}
+      onChange={(value) => scope.set({ [name]: value })}
+      searchable
+      clearable
+      nothingFoundMessage="Nothing has this name."
+      w={{ base: "calc(50% - 4px)", xs: 178 }}
+    />
+  );
+  return (
+    <Group gap={8} mb="md" align="flex-start">
+      <Select
+        aria-label="Time"
+        data={RANGES}
+        value={scope.span.range}
+        allowDeselect={false}
+        onChange={(range) => scope.set(rangeChange(range ?? RANGE_DEFAULT, scope))}
+        w={{ base: "calc(50% - 4px)", xs: 150 }}
+      />
+      {scope.span.range === "custom" && <ChosenDays scope={scope} />}
+      {narrow("flow", "Flow", "Every flow", flows.data?.items)}
+      {narrow("key", "API key", "Every key", keys.data?.items)}
+      {narrow("environment", "Environment", "Every environment", environments.data?.items)}
+      {children}
+    </Group>
+  );
+}
+
+function rangeChange(range: string, { span, zone, now }: Scope): Record<string, string | null> {
+  if (range !== "custom") return { range, from: null, to: null, by: null };
+  return { range, from: dayOf(zone, Date.parse(span.from)), to: dayOf(zone, now), by: null };
+}
+
+function ChosenDays({ scope }: { scope: Scope }) {
+  const [from, to] = [scope.text("from") ?? "", scope.text("to") ?? ""];
+  const change = (changed: { from: string; to: string }) => {
+    if (daysBetween(changed.from, changed.to) !== null) {
+      scope.set({ range: "custom", ...changed, by: null });
+      return;
+    }
+    // The other end goes along, so that it stays a span.
+    const only = changed.from === from ? changed.to : changed.from;
+    if (daysBetween(only, only) !== null)
+      scope.set({ range: "custom", from: only, to: only, by: null });
+  };
+  return (
+    <>
+      <TextInput
+        type="date"
+        aria-label="First day"
+        value={from}
+        max={dayOf(scope.zone, scope.now)}
+        onChange={(event) => change({ from: event.currentTarget.value, to })}
+        w={{ base: "calc(50% - 4px)", xs: 140 }}
+      />
+      <TextInput
+        type="date"
+        aria-label="Last day"
+        value={to}
+        max={dayOf(scope.zone, scope.now)}
+        onChange={(event) => change({ from, to: event.currentTarget.value })}
+        w={{ base: "calc(50% - 4px)", xs: 140 }}
+      />
+    </>
+  );
+}
+
+/** A menu of the forms that a list can be downloaded in. */
+export function ExportMenu({ hrefOf }: { hrefOf: (format: "csv" | "ndjson") => string }) {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={14} aria-hidden />}>
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href={hrefOf("csv")} download>
+          CSV, for spreadsheets
+        </Menu.Item>
+        <Menu.Item component="a" href={hrefOf("ndjson")} download>
+          NDJSON, for programs
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

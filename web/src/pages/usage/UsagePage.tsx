@@ -1,0 +1,219 @@
+import { Box, Button, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
+import { IconChartBar } from "@tabler/icons-react";
+import { Link } from "react-router";
+import { LIVE_MS, useRead } from "~/api/queries";
+import { ErrorPanel } from "~/components/ErrorPanel";
+import { useNames } from "~/components/names";
+import { useWorkspace } from "~/components/workspace";
+import { download, paths } from "~/paths";
+import { Credits } from "~/ui/Credits";
+import { EmptyState } from "~/ui/EmptyState";
+import { Frame } from "~/ui/Frame";
+import { Stats } from "~/ui/Stats";
+import { formatAtMost } from "~/ui/time";
+import { bucketLabel, bucketsOf } from "./range";
+import {
+  barsOf,
+  chartGroups,
+  count,
+  errorRate,
+  GROUPS,
+  type Group as Grouped,
+  latencyOf,
+  METRICS,
+  type Metric,
+  nameOfValue,
+  oneOf,
+  type Sums,
+  tableGroups,
+} from "./summary";
+import { tabs } from "./tabs";
+import { BarsByTime, LatencyByTime } from "./UsageChart";
+import { ExportMenu, type Scope, times, UsageFilters, useScope } from "./UsageFilters";
+import { UsageTable } from "./UsageTable";
+
+export function Component() {
+  const { ws } = useWorkspace();
+  const scope = useScope();
+  const { span, only } = scope;
+  const group = oneOf<Grouped>(GROUPS, scope.text("group"));
+  const summary = useRead(
+    "/v1/usage/summary",
+    { query: { ...times(span), ...only, group_by: tableGroups(group, span.grain) } },
+    { live: LIVE_MS.slow, keep: true },
+  );
+  const { data, error, refetch } = summary;
+  const isEmpty = data && data.totals.calls === 0 && data.totals.refused === 0;
+  return (
+    <Frame
+      title="Usage"
+      about={`What was called, by whom, and what it cost. Days are those of ${scope.zone}.`}
+      tabs={tabs(ws)}
+      actions={
+        <ExportMenu
+          hrefOf={(format) =>
+            download("/v1/usage/export", { workspace: ws, format, ...times(span), ...only })
+          }
+        />
+      }
+    >
+      <UsageFilters scope={scope} />
+      {error && <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {isEmpty ? (
+        <NoUsage scope={scope} />
+      ) : (
+        !(error && !data) && (
+          <Stack gap="md">
+            <Totals totals={data?.totals} />
+            <Chart scope={scope} group={group} />
+            <Group justify="space-between" gap="xs">
+              <Title order={2}>The figures</Title>
+              <Select
+                aria-label="Group by"
+                data={GROUPS.map(({ value, label }) => ({ value, label: `By ${lower(label)}` }))}
+                value={group}
+                allowDeselect={false}
+                onChange={(value) => scope.set({ group: value === "time" ? null : value })}
+                w={160}
+              />
+            </Group>
+            <UsageTable data={data} group={group} scope={scope} />
+          </Stack>
+        )
+      )}
+    </Frame>
+  );
+}
+
+const lower = (label: string) => (label.startsWith("API") ? label : label.toLowerCase());
+
+function Totals({ totals }: { totals: Sums | undefined }) {
+  return (
+    <Stats
+      label="Totals"
+      stats={[
+        {
+          label: "Credits",
+          value: totals && <Credits value={totals.credits} />,
+          note: "charged",
+        },
+        {
+          label: "Calls",
+          value: totals && count(totals.calls),
+          note: totals && totals.refused > 0 ? `and ${count(totals.refused)} refused` : "accepted",
+        },
+        {
+          label: "Errors",
+          value: totals && count(totals.errors),
+          note: totals && `${errorRate(totals)} of the calls`,
+        },
+        {
+          label: "Latency",
+          value: totals && (totals.calls ? formatAtMost(totals.latency_ms.p95) : "–"),
+          note: "95 of 100 calls",
+        },
+      ]}
+    />
+  );
+}
+
+function Chart({ scope, group }: { scope: Scope; group: Grouped }) {
+  const { span, zone, now, only } = scope;
+  const metric = oneOf<Metric>(METRICS, scope.text("metric"));
+  const names = useNames();
+  const { data, error, refetch } = useRead(
+    "/v1/usage/summary",
+    { query: { ...times(span), ...only, group_by: chartGroups(group, span.grain, metric) } },
+    { live: LIVE_MS.slow, keep: true },
+  );
+  const buckets = bucketsOf(span, zone, now);
+  const what = METRICS.find(({ value }) => value === metric)?.label ?? "";
+  const by = GROUPS.find(({ value }) => value === group)?.label ?? "";
+  const stacked = group !== "time" && metric !== "latency" ? `, stacked by ${lower(by)}` : "";
+  const first = bucketLabel(buckets[0] ?? "", span.grain, zone, true);
+  const last = bucketLabel(buckets.at(-1) ?? "", span.grain, zone, true);
+  const shape = {
+    grain: span.grain,
+    zone,
+    label: `${what} by ${span.grain}${stacked}, from ${first} to ${last}. The figures are in the table below.`,
+  };
+  return (
+    <Box className="panel" p="md">
+      <Group justify="space-between" mb="md" gap="xs">
+        <SegmentedControl
+          aria-label="What the chart shows"
+          size="xs"
+          data={METRICS.map(({ value, label }) => ({ value, label }))}
+          value={metric}
+          onChange={(value) => scope.set({ metric: value === "credits" ? null : value })}
+        />
+        {span.mayBeHourly && (
+          <SegmentedControl
+            aria-label="By hour or by day"
+            size="xs"
+            data={[
+              { value: "hour", label: "By hour" },
+              { value: "day", label: "By day" },
+            ]}
+            value={span.grain}
+            onChange={(value) => scope.set({ by: value })}
+          />
+        )}
+      </Group>
+      {error && !data ? (
+        <ErrorPanel error={error} onRetry={() => void refetch()} />
+      ) : metric === "latency" ? (
+        <LatencyByTime {...shape} points={data && latencyOf(data.items, buckets)} />
+      ) : (
+        <BarsByTime
+          {...shape}
+          metric={metric}
+          bars={data && barsOf(data.items, buckets, group, metric)}
+          nameOf={(value) => nameOfValue(value, group, what, names)}
+        />
+      )}
+      {metric === "latency" && group !== "time" && (
+        <Text size="xs" c="dimmed" mt="xs">
+          Latency of all calls: shares of several groups cannot be stacked. The table has each by
+          itself.
+        </Text>
+      )}
+    </Box>
+  );
+}
+
+function NoUsage({ scope }: { scope: Scope }) {
+  const { ws } = useWorkspace();
+  if (Object.keys(scope.only).length > 0) {
+    return (
+      <EmptyState
+        icon={IconChartBar}
+        title="No call fits"
+        action={
+          <Button
+            variant="default"
+            onClick={() => scope.set({ flow: null, key: null, environment: null })}
+          >
+            Show all calls
+          </Button>
+        }
+      >
+        In this time there was no call of this flow, key and environment.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={IconChartBar}
+      title="No calls in this time"
+      action={
+        <Button component={Link} to={paths.keys(ws)}>
+          Open API keys
+        </Button>
+      }
+    >
+      Each call of a flow, and each one that your provider charges, is counted here with what it
+      cost, how long it took and how it ended. A call needs an API key.
+    </EmptyState>
+  );
+}
