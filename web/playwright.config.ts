@@ -9,8 +9,8 @@ export default defineConfig({
   outputDir: "node_modules/.cache/playwright",
   fullyParallel: false,
   workers: Number(process.env.GUILDHALL_E2E_WORKERS ?? 1),
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: [["list"]],
   use: {

@@ -8,6 +8,10 @@ import { createInterface } from "node:readline";
 const BINARY =
   process.env.GUILDHALL_BINARY ?? new URL("../../target/debug/guildhall", import.meta.url).pathname;
 const START_MS = 60_000;
+/** Without what is meant for the tests: the server refuses settings that it does not know. */
+const SURROUNDINGS = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("GUILDHALL_")),
+);
 
 /** The real binary on a scratch folder and a free port. */
 export class Server {
@@ -34,6 +38,7 @@ export class Server {
       ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data],
       {
         stdio: ["ignore", "pipe", "pipe"],
+        env: SURROUNDINGS,
       },
     );
     this.#process = child;

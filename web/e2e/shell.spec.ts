@@ -22,7 +22,7 @@ test("a link asks to sign in and then opens", async ({ page, person, context }) 
   await page.getByLabel(/^Password/).fill("wrong password");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("alert")).toContainText("The mail address or the password is wrong.");
-  await expect(page.getByLabel("Mail address")).toHaveValue(person.email);
+  await expect(page.getByRole("textbox", { name: "Mail address" })).toHaveValue(person.email);
   await page.getByLabel(/^Password/).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(`/${person.ws}/keys?status=active`);
