@@ -13,11 +13,11 @@ pub struct SignUp {
     /// A mail address.
     #[schema(example = "ada@example.com")]
     pub email: String,
-    /// 10 to 200 characters, and not one of the common ones.
-    #[schema(value_type = String, format = "password")]
+    /// 10 to 256 characters, and not one of the common ones.
+    #[schema(value_type = String, format = "password", min_length = 10, max_length = 256)]
     pub password: SecretText,
     /// 1 to 80 characters.
-    #[schema(example = "Ada Lovelace")]
+    #[schema(max_length = 80, example = "Ada Lovelace")]
     pub name: String,
     /// The code printed at start. Asked for at the first sign-up of an instance that is reachable from outside.
     #[schema(value_type = Option<String>)]

@@ -117,6 +117,19 @@ pub struct LedgerLine {
     pub note: Option<String>,
 }
 
+/// Which lines of the ledger to export, and how they are written.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LedgerExportQuery {
+    /// How they are written.
+    #[param(value_type = schema::ExportFormat)]
+    pub format: String,
+    /// Only lines of this kind.
+    #[param(value_type = Option<schema::LineKind>)]
+    pub kind: Option<String>,
+}
+
 /// Which lines of the ledger, and where the page starts.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

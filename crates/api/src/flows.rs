@@ -93,6 +93,7 @@ pub struct FlowCreate {
     #[schema(value_type = Option<schema::Slug>)]
     pub slug: Option<String>,
     /// Up to 500 characters.
+    #[schema(max_length = 500)]
     pub description: Option<String>,
     /// The first draft: YAML text, or the definition as a JSON object.
     #[schema(value_type = Option<schema::Definition>)]
@@ -110,6 +111,7 @@ pub struct FlowUpdate {
     #[schema(value_type = Option<schema::Slug>)]
     pub slug: Option<String>,
     /// Up to 500 characters.
+    #[schema(max_length = 500)]
     pub description: Option<String>,
     /// The price of the instance times this, in thousandths: 0 to 1,000,000.
     #[schema(minimum = 0, maximum = 1_000_000)]
@@ -249,8 +251,10 @@ pub struct FlowVersionCreate {
     #[schema(value_type = schema::Definition)]
     pub definition: serde_json::Value,
     /// Why, up to 500 characters.
+    #[schema(max_length = 500)]
     pub comment: Option<String>,
     /// A short mark, up to 60 characters.
+    #[schema(max_length = 60)]
     pub label: Option<String>,
 }
 
@@ -295,6 +299,7 @@ pub struct DeploymentCreate {
     #[schema(minimum = 1)]
     pub version: i64,
     /// Why, up to 500 characters.
+    #[schema(max_length = 500)]
     pub note: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! API keys.
 
 use serde::{Deserialize, Serialize};
-use types::{ApiKeyId, Comment, DisplayName, EnvironmentId, FlowId, Timestamp, UserId};
+use types::{ApiKeyId, Comment, DisplayName, EnvironmentId, FlowId, TenantId, Timestamp, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::schema;
@@ -63,6 +63,9 @@ pub struct Key {
     /// The networks it may be used from; null for anywhere.
     #[schema(required, example = json!(["203.0.113.0/24"]))]
     pub addresses: Option<Vec<String>>,
+    /// The tenant that it is bound to; null for none.
+    #[schema(required, value_type = Option<schema::TenantId>)]
+    pub tenant: Option<TenantId>,
     /// Calls a minute; null for no limit of its own.
     #[schema(required)]
     pub rate_limit_per_minute: Option<u32>,
@@ -111,7 +114,8 @@ pub struct KeyCreate {
     /// 1 to 80 characters.
     #[schema(max_length = 80, example = "Checkout service")]
     pub name: String,
-    /// Up to 1,000 characters.
+    /// Up to 500 characters.
+    #[schema(max_length = 500)]
     pub description: Option<String>,
     /// Live when absent.
     #[serde(default)]
@@ -120,11 +124,12 @@ pub struct KeyCreate {
     /// What it may do, also in the operator's own API; `["flows:call"]` when absent.
     #[schema(example = json!(["flows:call", "companies:read"]))]
     pub permissions: Option<Vec<String>>,
-    /// Ids of the flows it may call; all when absent.
-    #[schema(value_type = Option<Vec<schema::FlowId>>)]
+    /// Ids or slugs of the flows it may call; all when absent.
     pub flows: Option<Vec<String>>,
     /// Ids or names of the environments it may call; all when absent.
     pub environments: Option<Vec<String>>,
+    /// Id or slug of the tenant that it is bound to; none when absent.
+    pub tenant: Option<String>,
     /// Addresses and networks it may be used from; anywhere when absent.
     #[schema(example = json!(["203.0.113.0/24"]))]
     pub addresses: Option<Vec<String>>,
@@ -142,18 +147,23 @@ pub struct KeyUpdate {
     /// 1 to 80 characters.
     #[schema(max_length = 80)]
     pub name: Option<String>,
-    /// Up to 1,000 characters.
+    /// Up to 500 characters.
+    #[schema(max_length = 500)]
     pub description: Option<String>,
     /// What it may do.
     pub permissions: Option<Vec<String>>,
-    /// Ids of the flows it may call.
+    /// Ids or slugs of the flows it may call.
     #[serde(deserialize_with = "crate::present")]
-    #[schema(value_type = Option<Vec<schema::FlowId>>)]
+    #[schema(value_type = Option<Vec<String>>)]
     pub flows: Option<Option<Vec<String>>>,
     /// Ids or names of the environments it may call.
     #[serde(deserialize_with = "crate::present")]
     #[schema(value_type = Option<Vec<String>>)]
     pub environments: Option<Option<Vec<String>>>,
+    /// Id or slug of the tenant that it is bound to.
+    #[serde(deserialize_with = "crate::present")]
+    #[schema(value_type = Option<String>)]
+    pub tenant: Option<Option<String>>,
     /// Addresses and networks it may be used from.
     #[serde(deserialize_with = "crate::present")]
     #[schema(value_type = Option<Vec<String>>)]

@@ -48,8 +48,8 @@ pub struct PasswordChange {
     /// The current one.
     #[schema(value_type = String, format = "password")]
     pub current_password: SecretText,
-    /// The new one.
-    #[schema(value_type = String, format = "password")]
+    /// The new one: 10 to 256 characters, and not one of the common ones.
+    #[schema(value_type = String, format = "password", min_length = 10, max_length = 256)]
     pub password: SecretText,
 }
 

@@ -185,5 +185,6 @@ pub struct PermissionRegister {
     #[schema(example = "companies:read")]
     pub name: String,
     /// What it allows, for people. Up to 500 characters.
+    #[schema(max_length = 500)]
     pub description: Option<String>,
 }

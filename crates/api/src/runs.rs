@@ -104,6 +104,8 @@ pub struct RunsQuery {
     pub state: Option<String>,
     /// Called by this key, by id.
     pub key: Option<String>,
+    /// Called by this person, by id.
+    pub user: Option<String>,
     /// Items on the page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u32>,

@@ -101,6 +101,18 @@ words! {
     CapSubjectKind: "Whose spending a cap limits.", ["workspace", "key", "member", "tenant", "environment", "flow"];
     Period: "A day or a month, in UTC.", ["day", "month"];
     CallStatus: "How a metered call ended.", ["succeeded", "failed", "timed_out", "uncollected"];
+    UsageStatus: "How a call ended, or why it was refused.", [
+        "succeeded", "failed", "timed_out", "uncollected",
+        "refused_insufficient_credits", "refused_cap_reached", "refused_permission_denied", "refused_flow_not_allowed",
+        "refused_environment_not_allowed", "refused_address_denied", "refused_workspace_suspended",
+        "refused_rate_limited", "refused_overloaded",
+    ];
+    UsageStatusFilter: "How a call ended, or why it was refused; `refused` for whatever reason.", [
+        "succeeded", "failed", "timed_out", "uncollected", "refused",
+        "refused_insufficient_credits", "refused_cap_reached", "refused_permission_denied", "refused_flow_not_allowed",
+        "refused_environment_not_allowed", "refused_address_denied", "refused_workspace_suspended",
+        "refused_rate_limited", "refused_overloaded",
+    ];
     PriceKind: "What a price is for.", ["resource", "step", "unit"];
     SignUpPolicy: "Who may sign up.", ["open", "invitation", "closed"];
     VerifyMode: "When the credits are taken.", ["charge", "hold"];

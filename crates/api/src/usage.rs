@@ -6,13 +6,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::schema;
 
-/// One metered call.
+/// One metered call, or a sample of those that were refused: of these a few an hour and reason are kept, for 30 days.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UsageEvent {
     /// Its id.
     #[schema(value_type = schema::UsageId)]
     pub id: UsageId,
-    /// When it was over and charged.
+    /// When it was over and charged, or refused.
     #[schema(value_type = schema::Timestamp)]
     pub at: Timestamp,
     /// The API key that called.
@@ -39,8 +39,8 @@ pub struct UsageEvent {
     /// Through what it was called.
     #[schema(example = "api")]
     pub surface: String,
-    /// How it ended.
-    #[schema(value_type = schema::CallStatus)]
+    /// How it ended, or why it was refused.
+    #[schema(value_type = schema::UsageStatus)]
     pub status: &'static str,
     /// By a test key: it cost nothing.
     pub test: bool,
@@ -62,22 +62,21 @@ pub struct UsageEventQuery {
     /// By this API key.
     #[param(value_type = Option<schema::ApiKeyId>)]
     pub key: Option<ApiKeyId>,
-    /// Of this flow.
-    #[param(value_type = Option<schema::FlowId>)]
-    pub flow: Option<FlowId>,
+    /// Of this flow, by id or slug.
+    pub flow: Option<String>,
     /// By this person.
     #[param(value_type = Option<schema::UserId>)]
     pub user: Option<UserId>,
-    /// In this environment.
-    #[param(value_type = Option<schema::EnvironmentId>)]
-    pub environment: Option<EnvironmentId>,
+    /// In this environment, by id or name.
+    pub environment: Option<String>,
     /// For this tenant.
     #[param(value_type = Option<schema::TenantId>)]
     pub tenant: Option<TenantId>,
     /// For this resource of the operator's service.
     pub resource: Option<String>,
-    /// With this outcome.
-    #[param(value_type = Option<schema::CallStatus>)]
+    /// With this outcome. Refused calls are listed only when they are asked for: by `refused` for any reason, or by one
+    /// of the reasons.
+    #[param(value_type = Option<schema::UsageStatusFilter>)]
     pub status: Option<String>,
     /// From this instant on.
     #[param(value_type = Option<schema::Timestamp>)]
@@ -103,22 +102,21 @@ pub struct UsageExportQuery {
     /// By this API key.
     #[param(value_type = Option<schema::ApiKeyId>)]
     pub key: Option<ApiKeyId>,
-    /// Of this flow.
-    #[param(value_type = Option<schema::FlowId>)]
-    pub flow: Option<FlowId>,
+    /// Of this flow, by id or slug.
+    pub flow: Option<String>,
     /// By this person.
     #[param(value_type = Option<schema::UserId>)]
     pub user: Option<UserId>,
-    /// In this environment.
-    #[param(value_type = Option<schema::EnvironmentId>)]
-    pub environment: Option<EnvironmentId>,
+    /// In this environment, by id or name.
+    pub environment: Option<String>,
     /// For this tenant.
     #[param(value_type = Option<schema::TenantId>)]
     pub tenant: Option<TenantId>,
     /// For this resource of the operator's service.
     pub resource: Option<String>,
-    /// With this outcome.
-    #[param(value_type = Option<schema::CallStatus>)]
+    /// With this outcome. Refused calls are listed only when they are asked for: by `refused` for any reason, or by one
+    /// of the reasons.
+    #[param(value_type = Option<schema::UsageStatusFilter>)]
     pub status: Option<String>,
     /// From this instant on.
     #[param(value_type = Option<schema::Timestamp>)]
@@ -146,15 +144,19 @@ pub struct UsageSummaryQuery {
     /// Where days begin: a name of the IANA database. The workspace's own when not given.
     #[param(example = "Europe/Berlin")]
     pub time_zone: Option<String>,
-    /// Only of this flow.
-    #[param(value_type = Option<schema::FlowId>)]
-    pub flow: Option<FlowId>,
+    /// Only of this flow, by id or slug.
+    pub flow: Option<String>,
     /// Only by this API key.
     #[param(value_type = Option<schema::ApiKeyId>)]
     pub key: Option<ApiKeyId>,
-    /// Only in this environment.
-    #[param(value_type = Option<schema::EnvironmentId>)]
-    pub environment: Option<EnvironmentId>,
+    /// Only in this environment, by id or name.
+    pub environment: Option<String>,
+    /// Only by this person.
+    #[param(value_type = Option<schema::UserId>)]
+    pub user: Option<UserId>,
+    /// Only for this tenant.
+    #[param(value_type = Option<schema::TenantId>)]
+    pub tenant: Option<TenantId>,
 }
 
 /// Sums of usage.
@@ -222,7 +224,8 @@ pub struct UsageSums {
     pub calls: i64,
     /// Those of them that did not succeed.
     pub errors: i64,
-    /// Calls that were refused: no credits, no permission, too many. They cost nothing and are in no other sum.
+    /// Calls that were refused: no credits, no permission, too many. They cost nothing and are in no other sum. Counted
+    /// about a second later.
     pub refused: i64,
     /// What the calls cost.
     #[schema(value_type = schema::Credits)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use types::{ApiKeyId, HoldId, Microcredits, SecretText, UsageId, WorkspaceId};
 use utoipa::ToSchema;
 
-use crate::schema;
+use crate::{problem::ReachedCap, schema};
 
 /// What is asked of a customer's key.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -24,6 +24,8 @@ pub struct Verify {
     pub resource: Option<String>,
     /// The environment that it is for, by id or name.
     pub environment: Option<String>,
+    /// The tenant that it is for, by id or slug.
+    pub tenant: Option<String>,
     /// The address that the customer's request came from, checked against the networks of the key.
     #[schema(example = "203.0.113.9")]
     pub address: Option<String>,
@@ -75,7 +77,10 @@ pub struct Verdict {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::HoldId>)]
     pub hold: Option<HoldId>,
-    /// Seconds after which it makes sense to ask again.
+    /// The cap that would be passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap: Option<ReachedCap>,
+    /// Seconds after which it makes sense to ask again: until the cap begins anew, or the rate limit lets one more in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
 }

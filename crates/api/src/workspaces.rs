@@ -59,7 +59,8 @@ pub struct WorkspaceCreate {
     /// Made from the name when absent.
     #[schema(value_type = Option<schema::Slug>)]
     pub slug: Option<String>,
-    /// Up to 1,000 characters.
+    /// Up to 500 characters.
+    #[schema(max_length = 500)]
     pub description: Option<String>,
     /// A name of the IANA time zone database; UTC when absent.
     #[schema(example = "Europe/Berlin")]
@@ -76,7 +77,8 @@ pub struct WorkspaceUpdate {
     /// The old one leads to the workspace for 90 days.
     #[schema(value_type = Option<schema::Slug>)]
     pub slug: Option<String>,
-    /// Up to 1,000 characters.
+    /// Up to 500 characters.
+    #[schema(max_length = 500)]
     pub description: Option<String>,
     /// An https or http address; null takes the picture away.
     #[serde(deserialize_with = "crate::present")]

@@ -17,6 +17,8 @@ use crate::{
 
 /// How often what was measured is folded together.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+/// How often calls that were refused are written.
+const REFUSED_FLUSH: Duration = Duration::from_secs(1);
 /// How often it is looked what has to happen by itself.
 const UPKEEP: Duration = Duration::from_secs(10);
 /// How often the books are checked.
@@ -60,6 +62,7 @@ async fn serve(configuration: &Configuration) -> Result<()> {
         tokio::spawn(announce(Arc::clone(&services))),
         tokio::spawn(books_upkeep(Arc::clone(&services))),
         tokio::spawn(upkeep(Arc::clone(&services))),
+        tokio::spawn(count_refused(Arc::clone(&services))),
         tokio::spawn(daily_upkeep(Arc::clone(&services))),
     ];
     let shutdown = shutdown()?;
@@ -72,6 +75,7 @@ async fn serve(configuration: &Configuration) -> Result<()> {
     }
     server::serve(listener, app, shutdown).await;
     jobs.iter().for_each(tokio::task::JoinHandle::abort);
+    domain::usage::flush_refused(&services).await?;
     domain::api_keys::flush_last_used(&services).await?;
     domain::operator::flush_last_used(&services).await?;
     domain::upkeep::withdraw(&services).await?;
@@ -101,6 +105,21 @@ async fn announce(services: Arc<Services>) {
             tracing::warn!(
                 error = format!("{:#}", anyhow::Error::from(error)),
                 "this node could not say that it is alive"
+            );
+        }
+    }
+}
+
+/// Writes what was refused, so that summaries are late by a second at most.
+async fn count_refused(services: Arc<Services>) {
+    let mut ticks = tokio::time::interval(REFUSED_FLUSH);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = domain::usage::flush_refused(&services).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "refused calls were not written and will be tried again"
             );
         }
     }

@@ -110,6 +110,7 @@ async fn open(services: &Services) -> WorkspaceId {
 fn charge(services: &Services, workspace: WorkspaceId) -> Request {
     let call = Arc::new(MeteredCall {
         key: Some(types::Id::from_uuid(workspace.uuid())),
+        key_lineage: None,
         user: None,
         flow: None,
         flow_version: None,

@@ -15,6 +15,7 @@ use crate::{
     instance::{self, HashKey, InstanceCache, InstanceKey},
     operator::{TokenCache, TokenUses},
     runs::Balances,
+    usage::Refusals,
 };
 
 /// Settings that come from configuration and hold until the process ends.
@@ -58,6 +59,8 @@ pub struct Services {
     pub instance: InstanceCache,
     /// Every movement of credits goes through here.
     pub ledger: BatchWriter<Ledger>,
+    /// Calls that were refused, until they are written.
+    pub refusals: Refusals,
     /// API keys by their hash, as last read.
     pub keys: KeyCache,
     /// When they were used last, until it is written.
@@ -106,6 +109,7 @@ impl Services {
             hash_key: opened.hash_key,
             instance: InstanceCache::new(opened.settings),
             ledger,
+            refusals: Refusals::default(),
             keys: KeyCache::default(),
             key_uses: KeyUses::default(),
             rate_limits: RateLimits::new(config.workspace_rate_limit_per_minute),

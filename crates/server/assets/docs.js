@@ -138,7 +138,8 @@ function curl(api, operation) {
 }
 
 function answers(api, operation) {
-  const made = Object.entries(operation.about.responses ?? {}).map(([status, response]) => {
+  const made = Object.entries(operation.about.responses ?? {}).map(([status, stated]) => {
+    const response = resolve(api, stated);
     const isGood = Number(status) < 400;
     const content = Object.entries(response.content ?? {})[0];
     const cell = element("td", {});

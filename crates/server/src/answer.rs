@@ -39,6 +39,8 @@ impl<T: Serialize> IntoResponse for Tagged<T> {
 pub struct Created<T> {
     /// The path of the new thing.
     pub location: String,
+    /// Its revision, for the `ETag` of things that are changed with `If-Match`.
+    pub revision: Option<i64>,
     /// The new thing.
     pub body: T,
 }
@@ -59,6 +61,9 @@ impl<T: Serialize> IntoResponse for Created<T> {
         let mut response = json_response(StatusCode::CREATED, "application/json", &self.body);
         if let Ok(location) = HeaderValue::try_from(self.location) {
             response.headers_mut().insert(header::LOCATION, location);
+        }
+        if let Some(etag) = self.revision.and_then(etag_header) {
+            response.headers_mut().insert(header::ETAG, etag);
         }
         response
     }

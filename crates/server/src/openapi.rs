@@ -1,7 +1,8 @@
 //! The OpenAPI document: made of the routes themselves, so that it cannot differ from them in paths and shapes.
 //!
-//! Every operation lists every problem code that it can answer: [`problems!`] gathers them by class. The tests
-//! check each answer against the document, codes included.
+//! Every operation lists every problem code that it can answer: [`problems!`] gathers them by class. Operations that
+//! refuse with the same codes share one answer in `components/responses`, which is named after its status and codes.
+//! The tests check each answer against the document, codes included.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,13 @@ pub mod class {
     use api::ProblemCode::{self, *};
 
     /// What any route can answer.
-    pub const EVERY: &[ProblemCode] = &[MalformedRequest, InternalError, Unavailable, DeadlineExceeded];
+    pub const EVERY: &[ProblemCode] = &[
+        MalformedRequest,
+        InvalidParameter,
+        InternalError,
+        Unavailable,
+        DeadlineExceeded,
+    ];
     /// Whoever must show a credential.
     pub const CREDENTIAL: &[ProblemCode] = &[
         Unauthenticated,
@@ -35,7 +42,6 @@ pub mod class {
     ];
     /// Somebody in a workspace.
     pub const CALLER: &[ProblemCode] = &[
-        InvalidParameter,
         WorkspaceRequired,
         WorkspaceAmbiguous,
         PermissionDenied,
@@ -46,8 +52,6 @@ pub mod class {
     pub const OPERATOR: &[ProblemCode] = &[PermissionDenied];
     /// A JSON body.
     pub const BODY: &[ProblemCode] = &[MalformedBody, BodyTooLarge, UnsupportedMediaType, Invalid];
-    /// Query parameters.
-    pub const QUERY: &[ProblemCode] = &[InvalidParameter];
     /// An `Idempotency-Key`.
     pub const IDEMPOTENT: &[ProblemCode] = &[IdempotencyMismatch, IdempotencyInProgress];
     /// An `If-Match`.
@@ -132,9 +136,11 @@ fn problem_response(codes: &[ProblemCode]) -> Response {
         .build()
 }
 
+const WORKSPACE_HEADER: &str = "Guildhall-Workspace";
+
 /// Defines a header for `params(…)`.
 macro_rules! header_parameters {
-    ($($name:ident = $header:literal: $meaning:literal;)*) => {
+    ($($name:ident = $header:expr, $meaning:literal;)*) => {
         $(#[doc = $meaning]
         pub struct $name;
 
@@ -156,12 +162,14 @@ macro_rules! header_parameters {
 }
 
 header_parameters! {
-    IdempotencyHeader = "Idempotency-Key":
+    IdempotencyHeader = "Idempotency-Key",
         "Up to 255 characters of your choice. Sent again within 24 hours, the same request is answered as the first time and not done again.";
-    EnvironmentHeader = "Guildhall-Environment":
+    EnvironmentHeader = "Guildhall-Environment",
         "Id or name of the environment. Without it: the key's only one, else production; for test keys and drafts development.";
-    IfMatchHeader = "If-Match": "The `ETag` of the state that was read; 412 if it is no longer the current one.";
-    WorkspaceHeader = "Guildhall-Workspace":
+    TenantHeader = "Guildhall-Tenant",
+        "Id or slug of the tenant that it is for. 404 for one that the workspace does not have.";
+    IfMatchHeader = "If-Match", "The `ETag` of the state that was read; 412 if it is no longer the current one.";
+    WorkspaceHeader = WORKSPACE_HEADER,
         "Id or slug of the workspace. People must send it; an API key is its workspace. A GET also takes `?workspace=`.";
 }
 
@@ -185,7 +193,7 @@ pub mod scheme {
                        Lists take `limit` and `cursor`. Every answer carries `Guildhall-Request-Id`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Problem, api::schema::ExportFormat)),
+    components(schemas(Problem, api::schema::ExportFormat, api::schema::UsageStatusFilter)),
     tags(
         (name = "auth", description = "Sign up, in and out."),
         (name = "me", description = "The signed-in person."),
@@ -245,9 +253,10 @@ pub fn document() -> Value {
         "required": true,
         "schema": {"$ref": "#/components/schemas/RequestId"},
     });
-    for_each_response(&mut document, |response| {
+    for_each_response(&mut document, |_, response| {
         response["headers"]["Guildhall-Request-Id"] = json!({"$ref": "#/components/headers/RequestId"});
     });
+    share_problems(&mut document);
     document["x-problem-codes"] = ProblemCode::ALL
         .iter()
         .map(|code| {
@@ -260,11 +269,43 @@ pub fn document() -> Value {
     document
 }
 
-fn for_each_response(document: &mut Value, change: impl Fn(&mut Value)) {
+/// Moves the answers of refused requests to the components, where operations with the same codes share them: spelled
+/// out at each of them, they were nine tenths of the document.
+fn share_problems(document: &mut Value) {
+    let mut shared = serde_json::Map::new();
+    for_each_response(document, |status, response| {
+        let Some(name) = problem_name(status, response) else {
+            return;
+        };
+        let reference = json!({"$ref": format!("#/components/responses/{name}")});
+        let problem = std::mem::replace(response, reference);
+        shared.insert(name, problem);
+    });
+    shared.sort_keys();
+    document["components"]["responses"] = shared.into();
+}
+
+/// `Problem409.slug_taken.limit_reached`, for an answer that is a problem with these codes.
+fn problem_name(status: &str, response: &Value) -> Option<String> {
+    let schema = response.pointer("/content/application~1problem+json/schema/allOf/1")?;
+    let codes = schema.pointer("/properties/code/enum")?.as_array()?;
+    let codes: Vec<&str> = codes.iter().filter_map(Value::as_str).collect();
+    Some(format!("Problem{status}.{}", codes.join(".")))
+}
+
+/// Does an operation of the document take the header that names the workspace, or in its place `?workspace=`?
+pub fn takes_workspace_header(operation: &Value) -> bool {
+    let parameters = operation["parameters"].as_array();
+    parameters.is_some_and(|all| all.iter().any(|one| one["name"] == WORKSPACE_HEADER))
+}
+
+fn for_each_response(document: &mut Value, mut change: impl FnMut(&str, &mut Value)) {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     let operations = paths.flat_map(|(_, path)| path.as_object_mut().into_iter().flatten());
     let responses = operations.filter_map(|(_, operation)| operation.get_mut("responses")?.as_object_mut());
-    responses.flatten().for_each(|(_, response)| change(response));
+    responses
+        .flatten()
+        .for_each(|(status, response)| change(status, response));
 }
 
 /// The document as it is committed and served.

@@ -18,6 +18,7 @@ mod flows;
 mod money;
 
 pub use flows::finding;
+pub use money::reached_cap;
 
 use crate::extract::{etag, wrong_cursor};
 
@@ -311,6 +312,12 @@ impl From<domain::api_keys::Error> for Failure {
                 "unknown",
                 &format_args!("there is no environment {environment}"),
             ),
+            E::UnknownFlow { ref flow } => {
+                invalid("/flows", "unknown", &format_args!("there is no flow {flow}"))
+            }
+            E::UnknownTenant { tenant } => {
+                Self::new(ProblemCode::NotFound).detail(format_args!("There is no tenant {tenant}."))
+            }
             E::EmptyRestriction { field } => invalid(
                 &format!("/{field}"),
                 "empty",

@@ -87,6 +87,7 @@ fn routes<R: Collect>(router: R) -> R {
         .routes(routes!(credits::view))
         .routes(routes!(credits::grants))
         .routes(routes!(credits::ledger))
+        .routes(routes!(credits::export::export))
         .routes(routes!(caps::list, caps::set, caps::remove))
         // usage
         .routes(routes!(usage::list))

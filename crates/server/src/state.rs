@@ -5,7 +5,10 @@ use std::sync::Arc;
 use domain::Services;
 use ipnet::IpNet;
 
-use crate::{Limits, layers::metrics::RouteMetrics};
+use crate::{
+    Limits,
+    layers::{KnownParameters, metrics::RouteMetrics},
+};
 
 /// How the server meets the world; from configuration, holds until the process ends.
 #[derive(Debug, Clone)]
@@ -36,6 +39,8 @@ pub struct App {
     pub config: Config,
     /// The OpenAPI document as it is served.
     pub(crate) document: bytes::Bytes,
+    /// The query parameters that each operation takes.
+    pub(crate) parameters: KnownParameters,
     /// Counters of each route.
     pub(crate) route_metrics: RouteMetrics,
 }
@@ -46,10 +51,12 @@ pub type AppState = Arc<App>;
 impl App {
     /// The state over started services.
     pub fn new(services: Arc<Services>, config: Config) -> AppState {
+        let document = crate::openapi::document();
         Arc::new(Self {
             services,
             config,
-            document: crate::openapi::document().to_string().into(),
+            parameters: KnownParameters::of(&document),
+            document: document.to_string().into(),
             route_metrics: RouteMetrics::default(),
         })
     }

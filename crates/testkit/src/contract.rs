@@ -77,7 +77,7 @@ impl Contract {
             return;
         };
         let status = answer.status.as_str();
-        let response = &operation.described["responses"][status];
+        let response = self.resolved(&operation.described["responses"][status]);
         assert!(
             response.is_object(),
             "{} answers {status}, which the document does not know: {}",
@@ -89,6 +89,16 @@ impl Contract {
             let schema = &operation.described["requestBody"]["content"]["application/json"]["schema"];
             self.validate(&format!("{} request", operation.id), schema, sent);
         }
+    }
+
+    /// What a reference leads to; anything else is itself.
+    fn resolved<'a>(&'a self, described: &'a Value) -> &'a Value {
+        let target = described["$ref"]
+            .as_str()
+            .and_then(|reference| reference.strip_prefix('#'));
+        target.map_or(described, |path| {
+            self.document.pointer(path).unwrap_or(&Value::Null)
+        })
     }
 
     #[track_caller]

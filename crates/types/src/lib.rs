@@ -18,8 +18,8 @@ pub use id::{
     SessionId, TenantId, UsageId, UserId, WorkspaceId, kinds,
 };
 pub use name::{
-    Comment, DisplayName, Email, Label, NameError, RESERVED_SLUGS, Slug, TimeZone, WebAddress,
-    slug_suggestion,
+    COMMENT_CHARS_MAX, Comment, DISPLAY_NAME_CHARS_MAX, DisplayName, Email, LABEL_CHARS_MAX, Label,
+    NameError, RESERVED_SLUGS, Slug, TimeZone, WebAddress, slug_suggestion,
 };
 pub use page::{Cursor, CursorError, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page, PageLimit};
 pub use reference::IdOrSlug;

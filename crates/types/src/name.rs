@@ -4,13 +4,16 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-const DISPLAY_NAME_CHARS_MAX: usize = 80;
+/// Most characters of a [`DisplayName`].
+pub const DISPLAY_NAME_CHARS_MAX: usize = 80;
 const SLUG_CHARS_MIN: usize = 2;
 const SLUG_CHARS_MAX: usize = 39;
 const EMAIL_BYTES_MAX: usize = 254;
 const WEB_ADDRESS_BYTES_MAX: usize = 2_048;
-const COMMENT_CHARS_MAX: usize = 500;
-const LABEL_CHARS_MAX: usize = 60;
+/// Most characters of a [`Comment`].
+pub const COMMENT_CHARS_MAX: usize = 500;
+/// Most characters of a [`Label`].
+pub const LABEL_CHARS_MAX: usize = 60;
 
 /// First path segments in use or planned: no workspace may be called like one, or its address would be hidden.
 pub const RESERVED_SLUGS: &[&str] = &[

@@ -192,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/credits/ledger/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ledger as a file, the newest line first.
+         * @description In CSV, a text that a spreadsheet would take for a formula begins with an apostrophe.
+         */
+        get: operations["ledger_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/environments": {
         parameters: {
             query?: never;
@@ -990,6 +1010,8 @@ export interface paths {
         /**
          * Usage events, the newest first.
          * @description A page may hold fewer events than asked for and still have a next one: a long ledger is looked through in pieces.
+         *     With a status that begins with `refused`, samples of refused calls: of these all are counted in the summary, and a
+         *     few of each hour and reason are kept, for 30 days.
          */
         get: operations["usage_list"];
         put?: never;
@@ -1154,11 +1176,6 @@ export interface components {
             };
             next_expiry: components["schemas"]["NextExpiry"] | null;
         };
-        /**
-         * @description How a metered call ended.
-         * @enum {string}
-         */
-        CallStatus: "succeeded" | "failed" | "timed_out" | "uncollected";
         /** @description A cap, and what is used of it in the current period. */
         Cap: {
             /** @description Whose spending it limits. */
@@ -1659,6 +1676,7 @@ export interface components {
              *     ]
              */
             addresses: string[] | null;
+            tenant: components["schemas"]["TenantId"] | null;
             /**
              * Format: int32
              * @description Calls a minute; null for no limit of its own.
@@ -1684,7 +1702,7 @@ export interface components {
              * @example Checkout service
              */
             name: string;
-            /** @description Up to 1,000 characters. */
+            /** @description Up to 500 characters. */
             description?: string | null;
             /** @description Live when absent. */
             kind?: components["schemas"]["KeyKind"];
@@ -1696,10 +1714,12 @@ export interface components {
              *     ]
              */
             permissions?: string[] | null;
-            /** @description Ids of the flows it may call; all when absent. */
-            flows?: components["schemas"]["FlowId"][] | null;
+            /** @description Ids or slugs of the flows it may call; all when absent. */
+            flows?: string[] | null;
             /** @description Ids or names of the environments it may call; all when absent. */
             environments?: string[] | null;
+            /** @description Id or slug of the tenant that it is bound to; none when absent. */
+            tenant?: string | null;
             /**
              * @description Addresses and networks it may be used from; anywhere when absent.
              * @example [
@@ -1741,7 +1761,7 @@ export interface components {
              */
             name?: string | null;
             /**
-             * @description Up to 1,000 characters.
+             * @description Up to 500 characters.
              * @default null
              */
             description?: string | null;
@@ -1751,15 +1771,20 @@ export interface components {
              */
             permissions?: string[] | null;
             /**
-             * @description Ids of the flows it may call.
+             * @description Ids or slugs of the flows it may call.
              * @default null
              */
-            flows?: components["schemas"]["FlowId"][] | null;
+            flows?: string[] | null;
             /**
              * @description Ids or names of the environments it may call.
              * @default null
              */
             environments?: string[] | null;
+            /**
+             * @description Id or slug of the tenant that it is bound to.
+             * @default null
+             */
+            tenant?: string | null;
             /**
              * @description Addresses and networks it may be used from.
              * @default null
@@ -2083,6 +2108,7 @@ export interface components {
                  *     ]
                  */
                 addresses: string[] | null;
+                tenant: components["schemas"]["TenantId"] | null;
                 /**
                  * Format: int32
                  * @description Calls a minute; null for no limit of its own.
@@ -2327,7 +2353,7 @@ export interface components {
             items: {
                 /** @description Its id. */
                 id: components["schemas"]["UsageId"];
-                /** @description When it was over and charged. */
+                /** @description When it was over and charged, or refused. */
                 at: components["schemas"]["Timestamp"];
                 key: components["schemas"]["ApiKeyId"] | null;
                 user: components["schemas"]["UserId"] | null;
@@ -2346,8 +2372,8 @@ export interface components {
                  * @example api
                  */
                 surface: string;
-                /** @description How it ended. */
-                status: components["schemas"]["CallStatus"];
+                /** @description How it ended, or why it was refused. */
+                status: components["schemas"]["UsageStatus"];
                 /** @description By a test key: it cost nothing. */
                 test: boolean;
                 /** @description What it cost. */
@@ -2498,7 +2524,7 @@ export interface components {
             current_password: string;
             /**
              * Format: password
-             * @description The new one.
+             * @description The new one: 10 to 256 characters, and not one of the common ones.
              */
             password: string;
         };
@@ -2860,7 +2886,7 @@ export interface components {
             email: string;
             /**
              * Format: password
-             * @description 10 to 200 characters, and not one of the common ones.
+             * @description 10 to 256 characters, and not one of the common ones.
              */
             password: string;
             /**
@@ -2927,11 +2953,11 @@ export interface components {
          * @example 2026-11-21T18:30:00Z
          */
         Timestamp: string;
-        /** @description One metered call. */
+        /** @description One metered call, or a sample of those that were refused: of these a few an hour and reason are kept, for 30 days. */
         UsageEvent: {
             /** @description Its id. */
             id: components["schemas"]["UsageId"];
-            /** @description When it was over and charged. */
+            /** @description When it was over and charged, or refused. */
             at: components["schemas"]["Timestamp"];
             key: components["schemas"]["ApiKeyId"] | null;
             user: components["schemas"]["UserId"] | null;
@@ -2950,8 +2976,8 @@ export interface components {
              * @example api
              */
             surface: string;
-            /** @description How it ended. */
-            status: components["schemas"]["CallStatus"];
+            /** @description How it ended, or why it was refused. */
+            status: components["schemas"]["UsageStatus"];
             /** @description By a test key: it cost nothing. */
             test: boolean;
             /** @description What it cost. */
@@ -2969,6 +2995,16 @@ export interface components {
          * @example use_01jd3m5x2nf9c8s7r6q5p4k3h2
          */
         UsageId: string;
+        /**
+         * @description How a call ended, or why it was refused.
+         * @enum {string}
+         */
+        UsageStatus: "succeeded" | "failed" | "timed_out" | "uncollected" | "refused_insufficient_credits" | "refused_cap_reached" | "refused_permission_denied" | "refused_flow_not_allowed" | "refused_environment_not_allowed" | "refused_address_denied" | "refused_workspace_suspended" | "refused_rate_limited" | "refused_overloaded";
+        /**
+         * @description How a call ended, or why it was refused; `refused` for whatever reason.
+         * @enum {string}
+         */
+        UsageStatusFilter: "succeeded" | "failed" | "timed_out" | "uncollected" | "refused" | "refused_insufficient_credits" | "refused_cap_reached" | "refused_permission_denied" | "refused_flow_not_allowed" | "refused_environment_not_allowed" | "refused_address_denied" | "refused_workspace_suspended" | "refused_rate_limited" | "refused_overloaded";
         /** @description Sums of usage. */
         UsageSummary: {
             /** @description From this instant on. */
@@ -3018,7 +3054,8 @@ export interface components {
             errors: number;
             /**
              * Format: int64
-             * @description Calls that were refused: no credits, no permission, too many. They cost nothing and are in no other sum.
+             * @description Calls that were refused: no credits, no permission, too many. They cost nothing and are in no other sum. Counted
+             *     about a second later.
              */
             refused: number;
             /** @description What the calls cost. */
@@ -3064,9 +3101,10 @@ export interface components {
             credits_available?: components["schemas"]["Credits"] | null;
             usage?: components["schemas"]["UsageId"] | null;
             hold?: components["schemas"]["HoldId"] | null;
+            cap?: components["schemas"]["ReachedCap"] | null;
             /**
              * Format: int64
-             * @description Seconds after which it makes sense to ask again.
+             * @description Seconds after which it makes sense to ask again: until the cap begins anew, or the rate limit lets one more in.
              */
             retry_after?: number | null;
         };
@@ -3095,6 +3133,8 @@ export interface components {
             resource?: string | null;
             /** @description The environment that it is for, by id or name. */
             environment?: string | null;
+            /** @description The tenant that it is for, by id or slug. */
+            tenant?: string | null;
             /**
              * @description The address that the customer's request came from, checked against the networks of the key.
              * @example 203.0.113.9
@@ -3161,7 +3201,7 @@ export interface components {
              */
             name: string;
             slug?: components["schemas"]["Slug"] | null;
-            /** @description Up to 1,000 characters. */
+            /** @description Up to 500 characters. */
             description?: string | null;
             /**
              * @description A name of the IANA time zone database; UTC when absent.
@@ -3184,7 +3224,7 @@ export interface components {
             /** @default null */
             slug?: components["schemas"]["Slug"] | null;
             /**
-             * @description Up to 1,000 characters.
+             * @description Up to 500 characters.
              * @default null
              */
             description?: string | null;
@@ -3630,6 +3670,43 @@ export interface operations {
             };
         };
     };
+    ledger_export: {
+        parameters: {
+            query: {
+                /** @description How they are written. */
+                format: components["schemas"]["ExportFormat"];
+                /** @description Only lines of this kind. */
+                kind?: components["schemas"]["LineKind"];
+            };
+            header?: {
+                "Guildhall-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; with `format=ndjson` a line of the ledger on each line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     environments_list: {
         parameters: {
             query?: {
@@ -3892,6 +3969,7 @@ export interface operations {
             header?: {
                 "Guildhall-Workspace"?: string;
                 "Guildhall-Environment"?: string;
+                "Guildhall-Tenant"?: string;
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4091,6 +4169,8 @@ export interface operations {
             header?: {
                 "Guildhall-Workspace"?: string;
                 "Guildhall-Environment"?: string;
+                "Guildhall-Tenant"?: string;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description Id or slug. */
@@ -4738,7 +4818,9 @@ export interface operations {
     operator_holds_settle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its id. */
                 hold: components["schemas"]["HoldId"];
@@ -4774,7 +4856,9 @@ export interface operations {
     operator_holds_void: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its id. */
                 hold: components["schemas"]["HoldId"];
@@ -5170,7 +5254,9 @@ export interface operations {
     operator_usage_refund: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Its id. */
                 usage: components["schemas"]["UsageId"];
@@ -5648,6 +5734,8 @@ export interface operations {
                 state?: string;
                 /** @description Called by this key, by id. */
                 key?: string;
+                /** @description Called by this person, by id. */
+                user?: string;
                 /** @description Items on the page, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -5754,18 +5842,21 @@ export interface operations {
             query?: {
                 /** @description By this API key. */
                 key?: components["schemas"]["ApiKeyId"];
-                /** @description Of this flow. */
-                flow?: components["schemas"]["FlowId"];
+                /** @description Of this flow, by id or slug. */
+                flow?: string;
                 /** @description By this person. */
                 user?: components["schemas"]["UserId"];
-                /** @description In this environment. */
-                environment?: components["schemas"]["EnvironmentId"];
+                /** @description In this environment, by id or name. */
+                environment?: string;
                 /** @description For this tenant. */
                 tenant?: components["schemas"]["TenantId"];
                 /** @description For this resource of the operator's service. */
                 resource?: string;
-                /** @description With this outcome. */
-                status?: components["schemas"]["CallStatus"];
+                /**
+                 * @description With this outcome. Refused calls are listed only when they are asked for: by `refused` for any reason, or by one
+                 *     of the reasons.
+                 */
+                status?: components["schemas"]["UsageStatusFilter"];
                 /** @description From this instant on. */
                 from?: components["schemas"]["Timestamp"];
                 /** @description Before this instant. */
@@ -5844,18 +5935,21 @@ export interface operations {
                 format: components["schemas"]["ExportFormat"];
                 /** @description By this API key. */
                 key?: components["schemas"]["ApiKeyId"];
-                /** @description Of this flow. */
-                flow?: components["schemas"]["FlowId"];
+                /** @description Of this flow, by id or slug. */
+                flow?: string;
                 /** @description By this person. */
                 user?: components["schemas"]["UserId"];
-                /** @description In this environment. */
-                environment?: components["schemas"]["EnvironmentId"];
+                /** @description In this environment, by id or name. */
+                environment?: string;
                 /** @description For this tenant. */
                 tenant?: components["schemas"]["TenantId"];
                 /** @description For this resource of the operator's service. */
                 resource?: string;
-                /** @description With this outcome. */
-                status?: components["schemas"]["CallStatus"];
+                /**
+                 * @description With this outcome. Refused calls are listed only when they are asked for: by `refused` for any reason, or by one
+                 *     of the reasons.
+                 */
+                status?: components["schemas"]["UsageStatusFilter"];
                 /** @description From this instant on. */
                 from?: components["schemas"]["Timestamp"];
                 /** @description Before this instant. */
@@ -5908,12 +6002,16 @@ export interface operations {
                  * @example Europe/Berlin
                  */
                 time_zone?: string;
-                /** @description Only of this flow. */
-                flow?: components["schemas"]["FlowId"];
+                /** @description Only of this flow, by id or slug. */
+                flow?: string;
                 /** @description Only by this API key. */
                 key?: components["schemas"]["ApiKeyId"];
-                /** @description Only in this environment. */
-                environment?: components["schemas"]["EnvironmentId"];
+                /** @description Only in this environment, by id or name. */
+                environment?: string;
+                /** @description Only by this person. */
+                user?: components["schemas"]["UserId"];
+                /** @description Only for this tenant. */
+                tenant?: components["schemas"]["TenantId"];
             };
             header?: {
                 "Guildhall-Workspace"?: string;

@@ -167,6 +167,8 @@ CREATE TABLE api_keys (
     rate_limit_per_minute BIGINT,
     expires_at            BIGINT,
     rotated_to            UUID,
+    -- The first of the keys that replaced one another up to this one; itself, if it replaced none.
+    lineage_id            UUID NOT NULL,
     -- Who made it: a user or another key.
     created_kind          TEXT COLLATE "C" NOT NULL,
     created_by            UUID NOT NULL,
@@ -179,6 +181,8 @@ CREATE TABLE api_keys (
     hidden_at             BIGINT,
     PRIMARY KEY (workspace_id, id)
 );
+
+CREATE INDEX api_keys_lineage ON api_keys (workspace_id, lineage_id);
 
 CREATE TABLE flows (
     workspace_id      UUID NOT NULL,
@@ -410,6 +414,24 @@ CREATE TABLE usage_rollup (
     latency_us     BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id, status, latency_bucket)
 );
+
+-- A few of the calls that were refused, to look at; all of them are counted in usage_rollup. Erased after 30 days.
+CREATE TABLE refused_calls (
+    workspace_id   UUID NOT NULL,
+    id             UUID NOT NULL,
+    at             BIGINT NOT NULL,
+    actor_kind     TEXT COLLATE "C" NOT NULL,
+    actor_id       UUID,
+    flow_id        UUID,
+    environment_id UUID,
+    tenant_id      UUID,
+    resource       TEXT COLLATE "C",
+    surface        TEXT COLLATE "C" NOT NULL,
+    status         TEXT COLLATE "C" NOT NULL,
+    test           BOOLEAN NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX refused_calls_age ON refused_calls (at);
 
 CREATE TABLE caps (
     workspace_id UUID NOT NULL,

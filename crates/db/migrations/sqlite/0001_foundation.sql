@@ -167,6 +167,8 @@ CREATE TABLE api_keys (
     rate_limit_per_minute INTEGER,
     expires_at            INTEGER,
     rotated_to            BLOB,
+    -- The first of the keys that replaced one another up to this one; itself, if it replaced none.
+    lineage_id            BLOB NOT NULL,
     -- Who made it: a user or another key.
     created_kind          TEXT NOT NULL,
     created_by            BLOB NOT NULL,
@@ -179,6 +181,8 @@ CREATE TABLE api_keys (
     hidden_at             INTEGER,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
+
+CREATE INDEX api_keys_lineage ON api_keys (workspace_id, lineage_id);
 
 CREATE TABLE flows (
     workspace_id      BLOB NOT NULL,
@@ -408,6 +412,24 @@ CREATE TABLE usage_rollup (
     latency_us     INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id, status, latency_bucket)
 ) STRICT;
+
+-- A few of the calls that were refused, to look at; all of them are counted in usage_rollup. Erased after 30 days.
+CREATE TABLE refused_calls (
+    workspace_id   BLOB NOT NULL,
+    id             BLOB NOT NULL,
+    at             INTEGER NOT NULL,
+    actor_kind     TEXT NOT NULL,
+    actor_id       BLOB,
+    flow_id        BLOB,
+    environment_id BLOB,
+    tenant_id      BLOB,
+    resource       TEXT,
+    surface        TEXT NOT NULL,
+    status         TEXT NOT NULL,
+    test           INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX refused_calls_age ON refused_calls (at);
 
 CREATE TABLE caps (
     workspace_id BLOB NOT NULL,

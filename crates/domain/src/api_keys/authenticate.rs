@@ -20,6 +20,8 @@ pub struct KeyIdentity {
     pub workspace: WorkspaceId,
     /// Its id.
     pub id: ApiKeyId,
+    /// See [`ApiKey::lineage`](super::ApiKey::lineage).
+    pub lineage: ApiKeyId,
     /// What it is called.
     pub name: DisplayName,
     /// Live or test.

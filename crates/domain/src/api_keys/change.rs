@@ -1,11 +1,11 @@
 //! Changing keys.
 
 use ipnet::IpNet;
-use types::{ApiKeyId, Comment, DisplayName, Duration, FlowId, Timestamp};
+use types::{ApiKeyId, Comment, DisplayName, Duration, Timestamp};
 
 use super::{
-    ApiKey, Error, KeyStatus,
-    create::{details, resolve_environments},
+    ApiKey, Error, KeyStatus, TenantRef,
+    create::{details, no_tenant, resolve_environments, resolve_flows},
     maker, store,
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     audit::{self, Change},
     credits,
     environments::EnvironmentRef,
+    flows::FlowRef,
 };
 
 /// What shall be different. The outer `None` leaves it as it is; the inner one takes the restriction away.
@@ -26,9 +27,11 @@ pub struct KeyChange {
     /// What it may do.
     pub permissions: Option<Vec<PermissionName>>,
     /// The flows it may call.
-    pub flows: Option<Option<Vec<FlowId>>>,
+    pub flows: Option<Option<Vec<FlowRef>>>,
     /// The environments it may call.
     pub environments: Option<Option<Vec<EnvironmentRef>>>,
+    /// The tenant that it is bound to.
+    pub tenant: Option<Option<TenantRef>>,
     /// The networks it may come from.
     pub addresses: Option<Option<Vec<IpNet>>>,
     /// When it ends by itself.
@@ -62,6 +65,7 @@ pub async fn update(
     change: KeyChange,
 ) -> Result<ApiKey, Error> {
     maker::authorize_change(caller)?;
+    no_tenant(change.tenant.as_ref().and_then(Option::as_ref))?;
     let now = services.clock.now();
     let changed = db::write!(services.db, |tx| {
         credits::raise_config_epoch(tx, caller.workspace).await?;
@@ -115,7 +119,7 @@ impl KeyChange {
             (key.permissions, key.operator_permissions) = maker::resolve_permissions(tx, names).await?;
         }
         if let Some(flows) = &self.flows {
-            key.flows = flows.clone();
+            key.flows = resolve_flows(tx, caller.workspace, flows.as_deref()).await?;
         }
         if let Some(references) = &self.environments {
             key.environments = resolve_environments(tx, caller.workspace, references.as_deref()).await?;

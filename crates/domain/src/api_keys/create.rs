@@ -5,13 +5,14 @@ use types::{
     ApiKeyId, Comment, DisplayName, EnvironmentId, FlowId, SecretText, Timestamp, UserId, WorkspaceId,
 };
 
-use super::{ApiKey, Error, KeyKind, maker, store};
+use super::{ApiKey, ENTRIES_MAX, Error, KeyKind, TenantRef, maker, store};
 use crate::{
     Services,
     access::{Actor, Caller, Permission, PermissionName, PermissionSet},
     audit::{self, Change},
     credits,
     environments::{self, EnvironmentRef},
+    flows::{self, FlowRef},
     instance::TokenHash,
     tokens,
 };
@@ -31,11 +32,13 @@ pub struct NewKey {
     /// What it may do; `flows:call` when missing.
     pub permissions: Option<Vec<PermissionName>>,
     /// The flows it may call; `None` for all.
-    pub flows: Option<Vec<FlowId>>,
+    pub flows: Option<Vec<FlowRef>>,
     /// The environments it may call; `None` for all.
     pub environments: Option<Vec<EnvironmentRef>>,
     /// The networks it may come from; `None` for anywhere.
     pub addresses: Option<Vec<IpNet>>,
+    /// The tenant that it is bound to.
+    pub tenant: Option<TenantRef>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
     /// Calls a minute, 1 to [`super::RATE_LIMIT_PER_MINUTE_MAX`].
@@ -57,10 +60,13 @@ pub struct Created {
 /// [`Error::BeyondMaker`] and those about single fields; see [`Error`].
 pub async fn create(services: &Services, caller: &Caller, new: NewKey) -> Result<Created, Error> {
     caller.authorize(Permission::KeysCreate)?;
+    no_tenant(new.tenant.as_ref())?;
     let secret = new_secret(services, new.kind);
     let now = services.clock.now();
+    let id = services.ids.next();
     let mut key = ApiKey {
-        id: services.ids.next(),
+        id,
+        lineage: id,
         name: new.name,
         description: new.description,
         kind: new.kind,
@@ -68,7 +74,7 @@ pub async fn create(services: &Services, caller: &Caller, new: NewKey) -> Result
         last_four: secret.last_four,
         permissions: PermissionSet::NONE,
         operator_permissions: Vec::new(),
-        flows: new.flows,
+        flows: None,
         environments: None,
         addresses: new.addresses,
         tenant: None,
@@ -90,6 +96,7 @@ pub async fn create(services: &Services, caller: &Caller, new: NewKey) -> Result
         credits::raise_config_epoch(tx, caller.workspace).await?;
         maker::check_count(tx, caller.workspace).await?;
         (key.permissions, key.operator_permissions) = maker::resolve_permissions(tx, &permissions).await?;
+        key.flows = resolve_flows(tx, caller.workspace, new.flows.as_deref()).await?;
         key.environments = resolve_environments(tx, caller.workspace, new.environments.as_deref()).await?;
         maker::check_form(&key, now)?;
         maker::check_within(caller, &key)?;
@@ -147,6 +154,44 @@ pub async fn resolve_environments(
             })
     };
     references.iter().map(find).collect::<Result<_, _>>().map(Some)
+}
+
+/// No workspace has tenants yet: whoever is named is not there.
+pub fn no_tenant(named: Option<&TenantRef>) -> Result<(), Error> {
+    match named {
+        None => Ok(()),
+        Some(tenant) => Err(Error::UnknownTenant {
+            tenant: tenant.clone(),
+        }),
+    }
+}
+
+/// The flows by id, whatever they were named by.
+pub async fn resolve_flows(
+    tx: &mut db::Tx,
+    workspace: WorkspaceId,
+    references: Option<&[FlowRef]>,
+) -> Result<Option<Vec<FlowId>>, Error> {
+    let Some(references) = references else {
+        return Ok(None);
+    };
+    if references.len() > ENTRIES_MAX {
+        return Err(Error::TooManyEntries {
+            field: "flows",
+            max: ENTRIES_MAX,
+        });
+    }
+    let mut ids = Vec::with_capacity(references.len());
+    for reference in references {
+        let found = flows::known_id(tx, workspace, reference).await?;
+        let id = found.ok_or_else(|| Error::UnknownFlow {
+            flow: reference.clone(),
+        })?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(Some(ids))
 }
 
 /// The user by whose membership the new key lives.

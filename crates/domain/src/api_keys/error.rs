@@ -4,10 +4,11 @@ use std::{net::IpAddr, sync::Arc};
 
 use types::{ApiKeyId, CursorError, Duration, EnvironmentId, FlowId};
 
-use super::{ApiKey, KeyIdentity, RateScope};
+use super::{ApiKey, KeyIdentity, RateScope, TenantRef};
 use crate::{
     access::{Denied, PermissionName},
     environments::{self, EnvironmentRef},
+    flows::FlowRef,
 };
 
 /// Errors of this folder.
@@ -39,6 +40,18 @@ pub enum Error {
     UnknownEnvironment {
         /// What was asked for.
         environment: EnvironmentRef,
+    },
+    /// The workspace has no such flow.
+    #[error("there is no flow {flow}")]
+    UnknownFlow {
+        /// What was asked for.
+        flow: FlowRef,
+    },
+    /// The workspace has no such tenant.
+    #[error("there is no tenant {tenant}")]
+    UnknownTenant {
+        /// What was asked for.
+        tenant: TenantRef,
     },
     /// A restriction to nothing; leave it out for none, or revoke the key.
     #[error("{field} must not be empty: leave it out for no restriction")]

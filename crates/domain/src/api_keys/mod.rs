@@ -34,14 +34,17 @@ pub use usage::{KeyUses, flush_last_used, used};
 
 use ipnet::IpNet;
 use types::{
-    ApiKeyId, Comment, Cursor, DisplayName, EnvironmentId, FlowId, Page, PageLimit, TenantId, Timestamp,
-    UserId,
+    ApiKeyId, Comment, Cursor, DisplayName, EnvironmentId, FlowId, IdOrSlug, Page, PageLimit, TenantId,
+    Timestamp, UserId, kinds,
 };
 
 use crate::{
     Services,
     access::{Actor, Caller, Permission, PermissionName, PermissionSet},
 };
+
+/// How a request names a tenant.
+pub type TenantRef = IdOrSlug<kinds::Tenant>;
 
 /// Keys of one workspace that are not revoked.
 pub const KEYS_MAX: i64 = 10_000;
@@ -124,6 +127,9 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// The key that replaced it.
     pub rotated_to: Option<ApiKeyId>,
+    /// The first of the keys that replaced one another up to this one; itself, if it replaced none. Caps of a key are
+    /// put on it.
+    pub lineage: ApiKeyId,
     /// Who made it: a user or another key.
     pub created_by: Actor,
     /// The user by whose membership it lives.

@@ -31,6 +31,7 @@ struct KeyRow {
     rate_limit_per_minute: Option<i64>,
     expires_at: Option<i64>,
     rotated_to: Option<Uuid>,
+    lineage_id: Uuid,
     created_kind: String,
     created_by: Uuid,
     owner_id: Uuid,
@@ -64,6 +65,7 @@ impl TryFrom<KeyRow> for ApiKey {
             rate_limit_per_minute: parse_rate(row.rate_limit_per_minute)?,
             expires_at: row.expires_at.map(Timestamp::from_us),
             rotated_to: row.rotated_to.map(ApiKeyId::from_uuid),
+            lineage: ApiKeyId::from_uuid(row.lineage_id),
             created_by: Actor::from_columns(&row.created_kind, Some(row.created_by)),
             owner: UserId::from_uuid(row.owner_id),
             created_at: Timestamp::from_us(row.created_at),
@@ -78,6 +80,7 @@ impl TryFrom<KeyRow> for ApiKey {
 struct IdentityRow {
     workspace_id: Uuid,
     id: Uuid,
+    lineage_id: Uuid,
     name: String,
     kind: String,
     permissions: String,
@@ -107,6 +110,7 @@ impl TryFrom<IdentityRow> for KeyIdentity {
         Ok(Self {
             workspace: WorkspaceId::from_uuid(row.workspace_id),
             id: ApiKeyId::from_uuid(row.id),
+            lineage: ApiKeyId::from_uuid(row.lineage_id),
             name: DisplayName::from_stored(row.name),
             kind: parse_kind(&row.kind)?,
             permissions: role.map_or(PermissionSet::NONE, |role| given.intersection(role.permissions())),
@@ -200,8 +204,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, key: &ApiKey, hash: &To
         tx,
         "INSERT INTO api_keys (workspace_id, id, name, description, kind, prefix, last_four, permissions, flows,
                                environments, addresses, tenant_id, rate_limit_per_minute, expires_at, rotated_to,
-                               created_kind, created_by, owner_id, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, $15, $16, $17, $18, $18)",
+                               lineage_id, created_kind, created_by, owner_id, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, $15, $16, $17, $18, $19, $19)",
         workspace.uuid(),
         key.id.uuid(),
         key.name.as_str(),
@@ -216,6 +220,7 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, key: &ApiKey, hash: &To
         key.tenant.map(TenantId::uuid),
         key.rate_limit_per_minute.map(i64::from),
         key.expires_at.map(Timestamp::us),
+        key.lineage.uuid(),
         key.created_by.kind(),
         key.created_by.id(),
         key.owner.uuid(),
@@ -273,8 +278,8 @@ pub async fn find(tx: &mut Tx, workspace: WorkspaceId, key: ApiKeyId) -> Result<
         tx,
         KeyRow,
         "SELECT id, name, description, kind, prefix, last_four, permissions, flows, environments, addresses,
-                tenant_id, rate_limit_per_minute, expires_at, rotated_to, created_kind, created_by, owner_id,
-                created_at, updated_at, last_used_at, revoked_at
+                tenant_id, rate_limit_per_minute, expires_at, rotated_to, lineage_id, created_kind, created_by,
+                owner_id, created_at, updated_at, last_used_at, revoked_at
          FROM api_keys WHERE workspace_id = $1 AND id = $2 AND hidden_at IS NULL",
         workspace.uuid(),
         key.uuid()
@@ -295,8 +300,8 @@ pub async fn page(
         tx,
         KeyRow,
         "SELECT id, name, description, kind, prefix, last_four, permissions, flows, environments, addresses,
-                tenant_id, rate_limit_per_minute, expires_at, rotated_to, created_kind, created_by, owner_id,
-                created_at, updated_at, last_used_at, revoked_at
+                tenant_id, rate_limit_per_minute, expires_at, rotated_to, lineage_id, created_kind, created_by,
+                owner_id, created_at, updated_at, last_used_at, revoked_at
          FROM api_keys
          WHERE workspace_id = $1 AND hidden_at IS NULL
            AND ($2 IS NULL OR id < $2)
@@ -331,8 +336,8 @@ pub async fn find_identity_all_workspaces(tx: &mut Tx, hash: &TokenHash) -> Resu
     optional!(
         tx,
         IdentityRow,
-        "SELECT k.workspace_id, k.id, k.name, k.kind, k.permissions, k.flows, k.environments, k.addresses,
-                k.rate_limit_per_minute, k.expires_at, k.revoked_at, k.owner_id, m.role AS owner_role,
+        "SELECT k.workspace_id, k.id, k.lineage_id, k.name, k.kind, k.permissions, k.flows, k.environments,
+                k.addresses, k.rate_limit_per_minute, k.expires_at, k.revoked_at, k.owner_id, m.role AS owner_role,
                 u.disabled_at AS owner_disabled_at, w.suspended_at, w.deleted_at, a.config_epoch
          FROM credentials AS c
               JOIN api_keys AS k ON k.workspace_id = c.workspace_id AND k.id = c.id
@@ -356,8 +361,8 @@ pub async fn find_identity(
     optional!(
         tx,
         IdentityRow,
-        "SELECT k.workspace_id, k.id, k.name, k.kind, k.permissions, k.flows, k.environments, k.addresses,
-                k.rate_limit_per_minute, k.expires_at, k.revoked_at, k.owner_id, m.role AS owner_role,
+        "SELECT k.workspace_id, k.id, k.lineage_id, k.name, k.kind, k.permissions, k.flows, k.environments,
+                k.addresses, k.rate_limit_per_minute, k.expires_at, k.revoked_at, k.owner_id, m.role AS owner_role,
                 u.disabled_at AS owner_disabled_at, w.suspended_at, w.deleted_at, a.config_epoch
          FROM api_keys AS k
               JOIN workspaces AS w ON w.id = k.workspace_id

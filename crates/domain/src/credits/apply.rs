@@ -14,6 +14,7 @@ use super::{
     Outcome, Receipt, Refusal, Request, caps,
     changes::{Allocation, Changes, ClosedCall, Line, RollupKey},
     latency_bucket, quarter_start,
+    request::Again,
     state::{Account, ClaimChange, ClaimKey, Claimed, Grant, GrantChange, State},
 };
 use crate::access::Actor;
@@ -275,12 +276,19 @@ impl Posting<'_> {
             call: None,
         });
         let receipt = self.receipt(self.request.line, 0);
-        self.remember_answer(self.request.claim.clone(), None, receipt);
+        Ok(self.closed(receipt))
+    }
+
+    /// The outcome of what gave credits back: those of an expired grant expire at once. Answered again to the request's
+    /// own `Idempotency-Key` as it is answered now, which the line alone does not tell.
+    pub(super) fn closed(&mut self, receipt: Receipt) -> Outcome {
         self.settle_due();
-        Ok(Outcome::Done(Receipt {
+        let receipt = Receipt {
             available: Microcredits::new(self.account.available),
             ..receipt
-        }))
+        };
+        self.remember_answer(self.request.claim.clone(), Some(Again::answer(&receipt)), receipt);
+        Outcome::Done(receipt)
     }
 
     /// Chooses in burn order the grants that `amount` comes from; `held` of it is only set aside. Changes nothing.

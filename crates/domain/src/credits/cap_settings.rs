@@ -1,4 +1,7 @@
 //! Caps as they are set: how much a workspace, key, member, environment or flow may spend in a day or a month.
+//!
+//! A cap of a key is kept on the first key of its lineage and shown on the newest: it goes on when a key is replaced,
+//! and so does what was used of it.
 
 use types::{Microcredits, Timestamp};
 
@@ -73,21 +76,17 @@ pub async fn set_cap(
                 what,
             });
         }
-        if store::cap_settings::count(tx, caller.workspace).await? >= CAPS_MAX {
+        let kept = store::cap_settings::kept_on(tx, caller.workspace, subject).await?;
+        if store::cap_settings::count_others(tx, caller.workspace, kept, period).await? >= CAPS_MAX {
             let what = format!("a workspace has at most {CAPS_MAX} caps");
             return Err(Error::Invalid { pointer: "", what });
         }
-        store::cap_settings::upsert(tx, caller, subject, period, limit, now).await?;
-        store::cap_settings::begin_usage(tx, caller.workspace, subject, period, now).await?;
-        Ok(audit::record(tx, services, &change).await?)
-    })?;
-    let all = db::read!(services.db, |tx| {
-        Ok(store::cap_settings::list(tx, caller.workspace, now).await?)
-    })?;
-    let set = all
-        .into_iter()
-        .find(|cap| cap.subject == subject && cap.period == period);
-    set.ok_or(Error::NotFound { what: "cap" })
+        store::cap_settings::upsert(tx, caller, kept, period, limit, now).await?;
+        store::cap_settings::begin_usage(tx, caller.workspace, kept, period, now).await?;
+        audit::record(tx, services, &change).await?;
+        let set = store::cap_settings::find(tx, caller.workspace, kept, period, now).await?;
+        set.ok_or(Error::NotFound { what: "cap" })
+    })
 }
 
 /// Removes a cap.
@@ -103,7 +102,8 @@ pub async fn remove_cap(
     }));
     db::write!(services.db, |tx| {
         raise_config_epoch(tx, caller.workspace).await?;
-        if !store::cap_settings::delete(tx, caller.workspace, subject, period).await? {
+        let kept = store::cap_settings::kept_on(tx, caller.workspace, subject).await?;
+        if !store::cap_settings::delete(tx, caller.workspace, kept, period).await? {
             return Err(Error::NotFound { what: "cap" });
         }
         Ok(audit::record(tx, services, &change).await?)

@@ -1,10 +1,13 @@
 //! Caps: whether a price fits below the limits that were set, and what is used of them.
+//!
+//! A cap of a key is one of its lineage: of all keys that replaced one another, which count together. So replacing a key
+//! is no way around its cap, neither while both are good nor after.
 
 use types::{Microcredits, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use super::{
-    CapSubject, CapSubjectKind, MeteredCall, Refusal,
+    CapSubject, CapSubjectKind, MeteredCall, ReachedCap, Refusal,
     state::{Account, CapPeriod},
 };
 
@@ -32,13 +35,15 @@ pub fn check(
         let usage = account.cap_usage.get(&period).copied().unwrap_or_default();
         let used = usage.used.saturating_add(usage.held);
         if used.saturating_add(amount) > cap.limit {
-            return Err(Refusal::CapReached {
-                subject: cap.subject,
+            let resets_at = cap.period.next_start(now);
+            return Err(Refusal::CapReached(ReachedCap {
+                subject: as_called(cap.subject, call),
                 period: cap.period,
                 limit: Microcredits::new(cap.limit),
                 used: Microcredits::new(used),
-                resets_at: cap.period.next_start(now),
-            });
+                resets_at,
+                retry_after: resets_at.since(now),
+            }));
         }
     }
     Ok(())
@@ -99,6 +104,17 @@ pub fn release(
     }
 }
 
+/// The cap's subject as the caller knows it: by the key that he has, and not by the first one that it replaced.
+fn as_called(subject: CapSubject, call: &MeteredCall) -> CapSubject {
+    match (subject.kind, call.key) {
+        (CapSubjectKind::Key, Some(key)) => CapSubject {
+            id: key.uuid(),
+            ..subject
+        },
+        _ => subject,
+    }
+}
+
 /// Is the call one of those that the cap is about?
 pub fn concerns(subject: CapSubject, workspace: WorkspaceId, call: &MeteredCall) -> bool {
     subject_id(subject.kind, workspace, call) == Some(subject.id)
@@ -107,7 +123,7 @@ pub fn concerns(subject: CapSubject, workspace: WorkspaceId, call: &MeteredCall)
 fn subject_id(kind: CapSubjectKind, workspace: WorkspaceId, call: &MeteredCall) -> Option<Uuid> {
     match kind {
         CapSubjectKind::Workspace => Some(workspace.uuid()),
-        CapSubjectKind::Key => call.key.map(|id| id.uuid()),
+        CapSubjectKind::Key => call.key_lineage.or(call.key).map(|id| id.uuid()),
         CapSubjectKind::Member => call.user.map(|id| id.uuid()),
         CapSubjectKind::Tenant => call.tenant.map(|id| id.uuid()),
         CapSubjectKind::Environment => call.environment.map(|id| id.uuid()),

@@ -3,7 +3,8 @@
 use types::{GrantId, Microcredits, Timestamp, WorkspaceId};
 
 use super::{
-    Claim, Error, GrantSource, GrantView, Movement, NewGrant, Outcome, Receipt, Request, balance, submit,
+    Claim, Error, GrantSource, GrantView, Movement, NewGrant, Outcome, Receipt, Request, balance,
+    request::Again, submit,
 };
 use crate::{
     Services,
@@ -204,7 +205,8 @@ pub async fn grant_signup_bonus(
 /// The receipt of what was done, now or the first time.
 pub(super) fn accepted(outcome: Outcome) -> Result<Receipt, Error> {
     match outcome {
-        Outcome::Done(receipt) | Outcome::Repeated { receipt, .. } => Ok(receipt),
+        Outcome::Done(receipt) => Ok(receipt),
+        Outcome::Repeated { receipt, answer } => Ok(Again::receipt(receipt, answer.as_ref())),
         Outcome::Refused(super::Refusal::UnknownWorkspace) => Err(Error::NotFound { what: "workspace" }),
         Outcome::Refused(refusal) => Err(refusal.into()),
     }

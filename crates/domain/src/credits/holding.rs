@@ -118,11 +118,7 @@ impl Posting<'_> {
         );
         let receipt = self.receipt(self.request.line, amount);
         self.remember_answer(hold.claim.clone(), ending.answer.clone(), receipt);
-        self.settle_due();
-        Ok(Outcome::Done(Receipt {
-            available: Microcredits::new(self.account.available),
-            ..receipt
-        }))
+        Ok(self.closed(receipt))
     }
 
     /// The hold had been given back before its call ended: takes what there is, and says when it is not enough.
@@ -163,7 +159,7 @@ impl Posting<'_> {
             ..self.receipt(self.request.line, affordable)
         };
         self.remember_answer(hold.claim.clone(), ending.answer.clone(), receipt);
-        Ok(Outcome::Done(receipt))
+        Ok(self.closed(receipt))
     }
 
     pub(super) fn void(&mut self, id: HoldId, forgotten: bool) -> Result<Outcome, Refusal> {
@@ -208,11 +204,7 @@ impl Posting<'_> {
             }
             (None, _) => {}
         }
-        self.settle_due();
-        Ok(Outcome::Done(Receipt {
-            available: Microcredits::new(self.account.available),
-            ..receipt
-        }))
+        Ok(self.closed(receipt))
     }
 
     /// Gives held parts back, except `consumed`, which is used up in the order the parts burn. Changes nothing.

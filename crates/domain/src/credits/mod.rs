@@ -45,8 +45,8 @@ pub use kinds::{
 pub use prices::{Price, PriceKind, prices, remove_price, set_price};
 pub(crate) use prices::{price_of, table as price_table};
 pub use request::{
-    Answer, CallStatus, Claim, Ending, Epochs, HoldClaim, MeteredCall, Movement, NewGrant, Outcome, Receipt,
-    Refusal, Request, RunRecord,
+    Answer, CallStatus, Claim, Ending, Epochs, HoldClaim, MeteredCall, Movement, NewGrant, Outcome,
+    ReachedCap, Receipt, Refusal, Request, RunRecord,
 };
 pub use writer::Ledger;
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use types::{
-    ApiKeyId, EnvironmentId, FlowId, GrantId, HoldId, LineId, Microcredits, TenantId, Timestamp, UserId,
-    WorkspaceId,
+    ApiKeyId, Duration, EnvironmentId, FlowId, GrantId, HoldId, LineId, Microcredits, TenantId, Timestamp,
+    UserId, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -132,6 +132,8 @@ pub struct NewGrant {
 pub struct MeteredCall {
     /// The key that called.
     pub key: Option<ApiKeyId>,
+    /// The first of the keys that replaced one another up to it: its caps are theirs.
+    pub key_lineage: Option<ApiKeyId>,
     /// The person who called.
     pub user: Option<UserId>,
     /// The flow that ran.
@@ -290,6 +292,59 @@ pub struct Receipt {
     pub uncollected: bool,
 }
 
+/// What a receipt says beyond the line that it is for: kept, so that a request that is sent again is answered the same.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Again {
+    available: Microcredits,
+    uncollected: bool,
+}
+
+impl Again {
+    /// What is kept.
+    pub fn answer(receipt: &Receipt) -> Answer {
+        let again = Self {
+            available: receipt.available,
+            uncollected: receipt.uncollected,
+        };
+        Answer {
+            status: 200,
+            // Writing plain data into a text cannot fail.
+            body: serde_json::to_string(&again).unwrap_or_default(),
+        }
+    }
+
+    /// The receipt as it was given the first time.
+    pub fn receipt(line: Receipt, answer: Option<&Answer>) -> Receipt {
+        match answer.and_then(|answer| serde_json::from_str::<Self>(&answer.body).ok()) {
+            None => line,
+            Some(again) => Receipt {
+                available: again.available,
+                uncollected: again.uncollected,
+                grant: None,
+                ..line
+            },
+        }
+    }
+}
+
+/// A cap that a call would pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a cap of {limit} credits a {} is reached", period.as_str())]
+pub struct ReachedCap {
+    /// Whose cap. Of a key: the one that called, whichever of those it replaced the cap was set on.
+    pub subject: CapSubject,
+    /// A day or a month.
+    pub period: Period,
+    /// How much it allows.
+    pub limit: Microcredits,
+    /// How much of it is used or held.
+    pub used: Microcredits,
+    /// When it begins anew.
+    pub resets_at: Timestamp,
+    /// How long that is from now.
+    pub retry_after: Duration,
+}
+
 /// Why nothing moved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -302,19 +357,8 @@ pub enum Refusal {
         available: Microcredits,
     },
     /// A cap would be passed.
-    #[error("a cap of {limit} credits a {} is reached", period.as_str())]
-    CapReached {
-        /// Whose cap.
-        subject: CapSubject,
-        /// A day or a month.
-        period: Period,
-        /// How much it allows.
-        limit: Microcredits,
-        /// How much of it is used or held.
-        used: Microcredits,
-        /// When it begins anew.
-        resets_at: Timestamp,
-    },
+    #[error(transparent)]
+    CapReached(ReachedCap),
     /// The configuration changed since the call was resolved: resolve and authorize it again.
     #[error("the configuration has changed")]
     Stale,

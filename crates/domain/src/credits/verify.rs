@@ -5,26 +5,25 @@
 //! [`void`] without; [`refund`] gives a charge back. What the key may not do is a verdict, not an error: the caller
 //! is the operator, who may ask.
 
+mod closing;
+
 use std::{net::IpAddr, sync::Arc};
 
-use types::{
-    Duration, EnvironmentId, HoldId, LineId, Microcredits, SecretText, Timestamp, UsageId, WorkspaceId,
-};
+use types::{Duration, EnvironmentId, Microcredits, SecretText, Timestamp};
 
 use super::{
-    CallStatus, Claim, Ending, Epochs, Error, HoldClaim, MeteredCall, Movement, Outcome, PriceKind, Receipt,
-    Refusal, Request,
-    granting::{NOTE_CHARS_MAX, accepted},
-    price_of, store, submit,
+    CallStatus, Claim, Ending, Epochs, Error, HoldClaim, MeteredCall, Movement, Outcome, PriceKind,
+    ReachedCap, Receipt, Refusal, Request, price_of, submit,
 };
 use crate::{
     Services,
-    access::{Operator, OperatorPermission, Permission},
-    api_keys::{self, AuthError, KeyIdentity},
-    audit::{self, Change},
+    access::{Actor, Operator, OperatorPermission, Permission},
+    api_keys::{self, AuthError, KeyIdentity, TenantRef},
     environments::{self, EnvironmentRef},
     instance::Known,
+    usage::{self, Reason, Refused},
 };
+pub use closing::{Settlement, refund, settle, void};
 
 /// What is asked.
 #[derive(Debug)]
@@ -39,6 +38,8 @@ pub struct Verification {
     pub resource: Option<String>,
     /// The environment that it is for.
     pub environment: Option<EnvironmentRef>,
+    /// The tenant that it is for.
+    pub tenant: Option<TenantRef>,
     /// Where the customer's request came from; checked against the key's networks when given.
     pub address: Option<IpAddr>,
     /// Charge now, or hold and settle later.
@@ -67,6 +68,8 @@ pub const HOLD_LIFETIME_DEFAULT: Duration = Duration::from_minutes(15);
 pub const HOLD_LIFETIME_MAX: Duration = Duration::from_hours(24);
 /// How often a verification is resolved again when the configuration changes under it.
 const STALE_ATTEMPTS_MAX: u32 = 5;
+/// What usage is told to have come through.
+const SURFACE: &str = "verify";
 const RESOURCE_CHARS_MAX: usize = 100;
 const TAGS_BYTES_MAX: usize = 2_048;
 
@@ -83,6 +86,8 @@ pub struct Verdict {
     pub held: bool,
     /// What can be spent, where that is why it was refused.
     pub available: Option<Microcredits>,
+    /// The cap that would be passed.
+    pub cap: Option<ReachedCap>,
     /// When it makes sense to ask again.
     pub retry_after: Option<Duration>,
 }
@@ -127,6 +132,22 @@ impl VerdictCode {
     }
 }
 
+impl VerdictCode {
+    /// As which refusal it is counted: those of a key that is good. An unknown, expired or revoked key does not get so
+    /// far, as in calls.
+    const fn counted(self) -> Option<Reason> {
+        match self {
+            Self::UnknownKey | Self::Expired | Self::Revoked => None,
+            Self::PermissionDenied => Some(Reason::PermissionDenied),
+            Self::AddressDenied => Some(Reason::AddressDenied),
+            Self::RateLimited => Some(Reason::RateLimited),
+            Self::InsufficientCredits => Some(Reason::InsufficientCredits),
+            Self::CapReached => Some(Reason::CapReached),
+            Self::WorkspaceSuspended => Some(Reason::WorkspaceSuspended),
+        }
+    }
+}
+
 impl Verdict {
     fn refused(code: VerdictCode, key: Option<Arc<KeyIdentity>>) -> Self {
         Self {
@@ -135,6 +156,7 @@ impl Verdict {
             receipt: None,
             held: false,
             available: None,
+            cap: None,
             retry_after: None,
         }
     }
@@ -143,7 +165,7 @@ impl Verdict {
 /// Checks a key and charges or holds, in one durable step.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a negative price, texts that are too long, a hold that lasts too long;
+/// [`Error::NotFound`] for a tenant that is not there; [`Error::Invalid`] for a negative price, texts that are too long, a hold that lasts too long;
 /// [`Error::Refused`] when the `Idempotency-Key` was used with another body or is under way.
 pub async fn verify(
     services: &Services,
@@ -152,18 +174,30 @@ pub async fn verify(
 ) -> Result<Verdict, Error> {
     operator.authorize(OperatorPermission::Verify)?;
     check(asked)?;
+    let (verdict, environment) = decide(services, operator, asked).await?;
+    note_refused(services, asked, &verdict, environment);
+    Ok(verdict)
+}
+
+/// The verdict, and the environment that it is about as far as that was looked up.
+async fn decide(
+    services: &Services,
+    operator: &Operator,
+    asked: &Verification,
+) -> Result<(Verdict, Option<EnvironmentId>), Error> {
     let started = services.clock.now();
     // The limit counts what was asked, however often the configuration changes meanwhile.
     let mut counted = false;
     for _ in 0..STALE_ATTEMPTS_MAX {
         let key = match api_keys::authenticate(services, asked.key.expose()).await {
             Ok(key) => key,
-            Err(refused) => return key_refused(refused),
+            Err(refused) => return Ok((key_refused(refused)?, None)),
         };
         api_keys::used(services, &key);
         let environment = environment_of(services, &key, asked).await?;
+        no_tenant(asked)?;
         if let Some(verdict) = may_not(services, &key, asked, environment, &mut counted) {
-            return Ok(verdict);
+            return Ok((verdict, environment));
         }
         let known = services.instance.get(services).await?;
         let request = request(services, operator, &key, &known, asked, environment, started);
@@ -172,10 +206,37 @@ pub async fn verify(
                 services.keys.forget(key.workspace.uuid());
                 services.instance.forget();
             }
-            outcome => return verdict(services, key, asked, outcome),
+            outcome => return Ok((verdict(key, asked, outcome)?, environment)),
         }
     }
     Err(Error::Busy)
+}
+
+/// Counts a refused key as usage of its workspace.
+fn note_refused(
+    services: &Services,
+    asked: &Verification,
+    verdict: &Verdict,
+    environment: Option<EnvironmentId>,
+) {
+    let reason = verdict.refused.and_then(VerdictCode::counted);
+    let (Some(reason), Some(key)) = (reason, &verdict.key) else {
+        return;
+    };
+    usage::note_refused(
+        services,
+        Refused {
+            workspace: key.workspace,
+            reason,
+            actor: Actor::ApiKey(key.id),
+            flow: None,
+            environment,
+            tenant: None,
+            resource: asked.resource.clone(),
+            surface: SURFACE,
+            test: key.test(),
+        },
+    );
 }
 
 fn check(asked: &Verification) -> Result<(), Error> {
@@ -243,6 +304,14 @@ async fn environment_of(
         })
 }
 
+/// No workspace has tenants yet: whoever is named is not there.
+const fn no_tenant(asked: &Verification) -> Result<(), Error> {
+    match &asked.tenant {
+        None => Ok(()),
+        Some(_) => Err(Error::NotFound { what: "tenant" }),
+    }
+}
+
 /// Why the key may not; `None` when it may.
 fn may_not(
     services: &Services,
@@ -294,13 +363,14 @@ fn request(
 ) -> Request {
     let call = Arc::new(MeteredCall {
         key: Some(key.id),
+        key_lineage: Some(key.lineage),
         user: None,
         flow: None,
         flow_version: None,
         environment,
         tenant: None,
         resource: asked.resource.clone(),
-        surface: "verify".to_owned(),
+        surface: SURFACE.to_owned(),
         test: key.test(),
         tags: asked.tags.clone(),
     });
@@ -354,12 +424,7 @@ fn price(known: &Known, asked: &Verification) -> Microcredits {
         .unwrap_or(known.settings.verify_price)
 }
 
-fn verdict(
-    services: &Services,
-    key: Arc<KeyIdentity>,
-    asked: &Verification,
-    outcome: Outcome,
-) -> Result<Verdict, Error> {
+fn verdict(key: Arc<KeyIdentity>, asked: &Verification, outcome: Outcome) -> Result<Verdict, Error> {
     let held = matches!(asked.mode, Mode::Hold { .. });
     match outcome {
         Outcome::Done(receipt) | Outcome::Repeated { receipt, .. } => Ok(Verdict {
@@ -368,6 +433,7 @@ fn verdict(
             receipt: Some(receipt),
             held,
             available: Some(receipt.available),
+            cap: None,
             retry_after: None,
         }),
         Outcome::Refused(Refusal::Insufficient { available, .. }) => {
@@ -377,128 +443,12 @@ fn verdict(
                 ..verdict
             })
         }
-        Outcome::Refused(Refusal::CapReached { resets_at, .. }) => {
-            let retry_after = Some(resets_at.since(services.clock.now()));
-            Ok(Verdict {
-                retry_after,
-                ..Verdict::refused(VerdictCode::CapReached, Some(key))
-            })
-        }
+        Outcome::Refused(Refusal::CapReached(cap)) => Ok(Verdict {
+            retry_after: Some(cap.retry_after),
+            cap: Some(cap),
+            ..Verdict::refused(VerdictCode::CapReached, Some(key))
+        }),
         Outcome::Refused(Refusal::UnknownWorkspace) => Ok(Verdict::refused(VerdictCode::UnknownKey, None)),
         Outcome::Refused(refusal) => Err(refusal.into()),
     }
-}
-
-/// What a settlement says.
-#[derive(Debug, Clone, Copy)]
-pub struct Settlement {
-    /// How the call ended.
-    pub outcome: CallStatus,
-    /// The real price; `None` for all that is held when it succeeded, and for nothing when it failed.
-    pub credits: Option<Microcredits>,
-    /// How long the call took.
-    pub latency: Option<Duration>,
-}
-
-/// Closes a hold with the real price.
-///
-/// # Errors
-/// [`Error::NotFound`] for an unknown hold; [`Error::Refused`] when it was closed before or more is asked than held.
-pub async fn settle(
-    services: &Services,
-    operator: &Operator,
-    hold: HoldId,
-    settlement: Settlement,
-) -> Result<Receipt, Error> {
-    operator.authorize(OperatorPermission::Verify)?;
-    if settlement.credits.is_some_and(Microcredits::is_negative) {
-        return Err(Error::Invalid {
-            pointer: "/credits",
-            what: "must not be negative".to_owned(),
-        });
-    }
-    let workspace = workspace_of_hold(services, hold).await?;
-    let failed = settlement.outcome != CallStatus::Succeeded;
-    let ending = Ending {
-        status: settlement.outcome,
-        latency_us: settlement.latency.map_or(0, Duration::us),
-        run: None,
-        answer: None,
-    };
-    let amount = settlement.credits.or(failed.then_some(Microcredits::ZERO));
-    let movement = Movement::Post { hold, amount, ending };
-    accepted(submit(services, closing(services, operator, workspace, movement)).await?)
-}
-
-/// Closes a hold without a price.
-pub async fn void(services: &Services, operator: &Operator, hold: HoldId) -> Result<Receipt, Error> {
-    operator.authorize(OperatorPermission::Verify)?;
-    let workspace = workspace_of_hold(services, hold).await?;
-    let movement = Movement::Void {
-        hold,
-        forgotten: false,
-    };
-    accepted(submit(services, closing(services, operator, workspace, movement)).await?)
-}
-
-/// Gives the price of a call back.
-pub async fn refund(
-    services: &Services,
-    operator: &Operator,
-    usage: UsageId,
-    note: Option<String>,
-) -> Result<Receipt, Error> {
-    operator.authorize(OperatorPermission::UsageRefund)?;
-    if note
-        .as_ref()
-        .is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX)
-    {
-        return Err(Error::Invalid {
-            pointer: "/note",
-            what: "must have at most 500 characters".to_owned(),
-        });
-    }
-    let of: LineId = usage.cast();
-    let workspace = db::read!(services.db, |tx| Ok(store::read::line_workspace_all_workspaces(
-        tx, of
-    )
-    .await?))?;
-    let workspace = workspace.ok_or(Error::NotFound { what: "usage event" })?;
-    let change = Change::by_operator(operator, "usage.refunded", "usage", Some(usage.uuid()))
-        .in_workspace(workspace)
-        .with(serde_json::json!({ "note": note }));
-    let audit = Some(Box::new(audit::prepare(services, &change)));
-    let request = closing(services, operator, workspace, Movement::Refund { of });
-    accepted(
-        submit(
-            services,
-            Request {
-                note,
-                audit,
-                ..request
-            },
-        )
-        .await?,
-    )
-}
-
-fn closing(services: &Services, operator: &Operator, workspace: WorkspaceId, movement: Movement) -> Request {
-    Request {
-        line: services.ids.next(),
-        workspace,
-        actor: operator.actor,
-        resolved_under: None,
-        claim: None,
-        note: None,
-        audit: None,
-        movement,
-    }
-}
-
-async fn workspace_of_hold(services: &Services, hold: HoldId) -> Result<WorkspaceId, Error> {
-    let found = db::read!(services.db, |tx| Ok(store::read::hold_workspace_all_workspaces(
-        tx, hold
-    )
-    .await?))?;
-    found.ok_or(Error::NotFound { what: "hold" })
 }

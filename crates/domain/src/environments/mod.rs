@@ -102,3 +102,15 @@ pub async fn find(
             environment: environment.clone(),
         })
 }
+
+/// The id of one of a workspace, which may have been deleted if it is named by it.
+pub async fn id_of(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    environment: &EnvironmentRef,
+) -> Result<EnvironmentId, Error> {
+    match environment.id() {
+        Some(id) => Ok(id),
+        None => Ok(find(tx, workspace, environment).await?.id),
+    }
+}

@@ -1,7 +1,7 @@
 //! Looking at flows.
 
 use db::Tx;
-use types::{Cursor, Page, PageLimit, WorkspaceId};
+use types::{Cursor, FlowId, Page, PageLimit, WorkspaceId};
 
 use super::{Error, Flow, FlowRef, FlowView, RESTORABLE, store};
 use crate::{
@@ -76,6 +76,26 @@ pub(super) async fn view_in(tx: &mut Tx, workspace: WorkspaceId, flow: &FlowRef)
 pub(crate) async fn find(tx: &mut Tx, workspace: WorkspaceId, flow: &FlowRef) -> Result<Flow, Error> {
     let found = store::flows::find(tx, workspace, flow).await?;
     found.ok_or_else(|| Error::Unknown { flow: flow.clone() })
+}
+
+/// The id of a flow, which may have been deleted if it is named by it.
+pub(crate) async fn id_of(tx: &mut Tx, workspace: WorkspaceId, flow: &FlowRef) -> Result<FlowId, Error> {
+    match flow.id() {
+        Some(id) => Ok(id),
+        None => Ok(find(tx, workspace, flow).await?.id),
+    }
+}
+
+/// The id of a flow that the workspace has or had.
+pub(crate) async fn known_id(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    flow: &FlowRef,
+) -> db::Result<Option<FlowId>> {
+    match flow.id() {
+        Some(id) => Ok(store::flows::exists(tx, workspace, id).await?.then_some(id)),
+        None => Ok(store::flows::find(tx, workspace, flow).await?.map(|flow| flow.id)),
+    }
 }
 
 /// Fills in where flows are live.

@@ -9,15 +9,16 @@ use super::{
     execute::{self, Finished},
     idempotency,
     money::{self, Held, Written},
+    refused::{self, Asked},
     target::{self, Target},
 };
 use crate::{
     Services,
     access::{Caller, Permission},
-    api_keys::{self, RateState},
+    api_keys::{self, RateState, TenantRef},
     credits::{self, Claim, Receipt},
     engine::{Admission, Stopped},
-    environments::EnvironmentRef,
+    environments::{EnvironmentRef, PRODUCTION},
     flows::FlowRef,
 };
 
@@ -31,6 +32,8 @@ pub struct CallRequest {
     pub flow: FlowRef,
     /// Where; by the rule of the called environment when missing.
     pub environment: Option<EnvironmentRef>,
+    /// For whom.
+    pub tenant: Option<TenantRef>,
     /// With what.
     pub input: Input,
     /// So that a retry is answered and not done again.
@@ -47,19 +50,38 @@ pub struct CallRequest {
 /// # Errors
 /// Everything but the fault of the flow itself, which is an [`Answer`].
 pub async fn call(services: &Arc<Services>, caller: &Caller, request: CallRequest) -> Result<Answer, Error> {
+    let asked = Asked::by(&request, PRODUCTION);
+    let answered = accept(services, caller, request).await;
+    answered.inspect_err(|error| refused::note(services, caller, &asked, error))
+}
+
+async fn accept(services: &Arc<Services>, caller: &Caller, request: CallRequest) -> Result<Answer, Error> {
     caller.authorize(Permission::FlowsCall)?;
     let rate = limit_rate(services, caller)?;
-    let claim = idempotency::claim(caller, &request);
+    let answer = once(services, caller, request, Subject::Live).await?;
+    Ok(Answer { rate, ..answer })
+}
+
+/// Does what is asked for, unless it was done before under the same `Idempotency-Key`.
+pub(super) async fn once(
+    services: &Arc<Services>,
+    caller: &Caller,
+    request: CallRequest,
+    subject: Subject,
+) -> Result<Answer, Error> {
+    // No workspace has tenants yet: whoever is named is not there.
+    if let Some(tenant) = request.tenant {
+        return Err(Error::UnknownTenant { tenant });
+    }
+    let claim = idempotency::claim(caller, &request, subject);
     if let Some(claim) = &claim
         && let Some(earlier) = idempotency::earlier(services, caller, claim).await?
     {
-        return Ok(Answer { rate, ..earlier });
+        return Ok(earlier);
     }
-    let call = Call::begin(services, caller, request, claim, Subject::Live)?;
-    Ok(Answer {
-        rate,
-        ..call.settle().await?
-    })
+    Call::begin(services, caller, request, claim, subject)?
+        .settle()
+        .await
 }
 
 /// What of a flow is called.

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::{
     Answer, CallRequest, Error, Input, Surface,
-    call::{Call, Subject},
+    call::{self, Subject},
+    refused::{self, Asked},
 };
 use crate::{
     Services,
     access::{Caller, Permission},
-    environments::EnvironmentRef,
+    api_keys::TenantRef,
+    environments::{DEVELOPMENT, EnvironmentRef},
     flows::FlowRef,
 };
 
@@ -20,8 +22,12 @@ pub struct DraftRequest {
     pub flow: FlowRef,
     /// Where; `development` when missing.
     pub environment: Option<EnvironmentRef>,
+    /// For whom.
+    pub tenant: Option<TenantRef>,
     /// With what.
     pub input: Input,
+    /// So that a retry is answered and not done again.
+    pub idempotency_key: Option<String>,
     /// Through what.
     pub surface: Surface,
 }
@@ -33,16 +39,21 @@ pub async fn run_draft(
     caller: &Caller,
     request: DraftRequest,
 ) -> Result<Answer, Error> {
-    caller.authorize(Permission::FlowsWrite)?;
-    caller.authorize(Permission::FlowsCall)?;
     let request = CallRequest {
         flow: request.flow,
         environment: request.environment,
+        tenant: request.tenant,
         input: request.input,
-        idempotency_key: None,
+        idempotency_key: request.idempotency_key,
         surface: request.surface,
     };
-    Call::begin(services, caller, request, None, Subject::Draft)?
-        .settle()
-        .await
+    let asked = Asked::by(&request, DEVELOPMENT);
+    let answered = accept(services, caller, request).await;
+    answered.inspect_err(|error| refused::note(services, caller, &asked, error))
+}
+
+async fn accept(services: &Arc<Services>, caller: &Caller, request: CallRequest) -> Result<Answer, Error> {
+    caller.authorize(Permission::FlowsWrite)?;
+    caller.authorize(Permission::FlowsCall)?;
+    call::once(services, caller, request, Subject::Draft).await
 }

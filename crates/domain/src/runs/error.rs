@@ -5,8 +5,8 @@ use types::{CursorError, Microcredits, RunId, Slug};
 
 use crate::{
     access::Denied,
-    api_keys::{AuthError, RateLimited, Restricted},
-    credits::{self, CapSubject, Period},
+    api_keys::{AuthError, RateLimited, Restricted, TenantRef},
+    credits::{self, ReachedCap},
     engine::{LoadRefusal, StopReason},
     environments, flows, instance,
 };
@@ -19,6 +19,12 @@ pub enum Error {
     Unknown {
         /// What was asked for.
         run: RunId,
+    },
+    /// The workspace has no such tenant.
+    #[error("there is no tenant {tenant}")]
+    UnknownTenant {
+        /// What was asked for.
+        tenant: TenantRef,
     },
     /// The flow is not live in the environment that was called.
     #[error("the flow {flow} is not live in {environment}")]
@@ -74,19 +80,8 @@ pub enum Error {
         available: Microcredits,
     },
     /// A cap would be passed.
-    #[error("a cap of {limit} credits a {} is reached", period.as_str())]
-    CapReached {
-        /// Whose cap.
-        subject: CapSubject,
-        /// A day or a month.
-        period: Period,
-        /// How much it allows.
-        limit: Microcredits,
-        /// How much of it is used or held.
-        used: Microcredits,
-        /// When it begins anew.
-        resets_at: types::Timestamp,
-    },
+    #[error(transparent)]
+    CapReached(ReachedCap),
     /// The `Idempotency-Key` was used with another body.
     #[error("the idempotency key was used with another request")]
     IdempotencyMismatch,

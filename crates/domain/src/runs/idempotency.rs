@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Answer, CallRequest, Ended, Error, RunState,
+    call::Subject,
     money::{self, Written},
     store,
 };
@@ -19,14 +20,15 @@ use crate::{
     flows::Retention,
 };
 
-const ROUTE: &str = "flows.call";
+const CALL_ROUTE: &str = "flows.call";
+const DRAFT_ROUTE: &str = "flows.draft.run";
 /// In front of a sealed answer; no JSON begins so.
 const SEALED: &str = "sealed:";
 const TIMED_OUT_STATUS: u16 = 504;
 const COMPLETED_STATUS: u16 = 200;
 
 /// The claim of a call; `None` when it was sent without a key.
-pub(super) fn claim(caller: &Caller, request: &CallRequest) -> Option<Claim> {
+pub(super) fn claim(caller: &Caller, request: &CallRequest, subject: Subject) -> Option<Claim> {
     let key = request.idempotency_key.clone()?;
     // The flow and the environment are part of what is asked for, as much as the body.
     let mut hash = blake3::Hasher::new();
@@ -37,7 +39,11 @@ pub(super) fn claim(caller: &Caller, request: &CallRequest) -> Option<Claim> {
     hash.update(b"\n").update(request.input.text().as_bytes());
     Some(Claim {
         caller: caller.actor.id().unwrap_or(Uuid::nil()),
-        route: ROUTE.to_owned(),
+        route: match subject {
+            Subject::Live => CALL_ROUTE,
+            Subject::Draft => DRAFT_ROUTE,
+        }
+        .to_owned(),
         key,
         body_hash: *hash.finalize().as_bytes(),
     })

@@ -21,6 +21,7 @@ mod money;
 mod price;
 mod read;
 mod record;
+mod refused;
 mod steps;
 mod store;
 mod target;
@@ -35,6 +36,7 @@ pub use maintenance::{
     Position, STRIPPED_AT_ONCE_MAX, Stripped, make_partitions_ahead, strip_expired_all_workspaces,
 };
 pub use read::{Run, RunFilter, RunView, list, steps, view};
+pub use refused::{AtTheDoor, turned_away};
 pub use steps::Step;
 
 /// Through what a flow was called.

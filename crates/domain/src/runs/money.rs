@@ -60,6 +60,7 @@ pub(super) fn metered(caller: &Caller, request: &CallRequest, target: &Target) -
     };
     Arc::new(MeteredCall {
         key,
+        key_lineage: caller.key.as_ref().map(|key| key.lineage),
         user: caller.user(),
         flow: Some(target.flow),
         flow_version: Some(target.version),
@@ -224,19 +225,7 @@ fn refused(services: &Services, workspace: WorkspaceId, refusal: Refusal) -> Res
             services.balances.learn(workspace, available);
             Error::InsufficientCredits { needed, available }
         }
-        Refusal::CapReached {
-            subject,
-            period,
-            limit,
-            used,
-            resets_at,
-        } => Error::CapReached {
-            subject,
-            period,
-            limit,
-            used,
-            resets_at,
-        },
+        Refusal::CapReached(cap) => Error::CapReached(cap),
         Refusal::IdempotencyMismatch => Error::IdempotencyMismatch,
         Refusal::IdempotencyInProgress => Error::IdempotencyInProgress,
         refusal => Error::Credits(credits::Error::Refused(refusal)),

@@ -2,6 +2,7 @@
 
 use types::{
     ApiKeyId, Cursor, EnvironmentId, FlowId, Microcredits, Page, PageLimit, RunId, TenantId, Timestamp,
+    UserId,
 };
 
 use super::{Error, RunState, Step, steps::from_text, store};
@@ -63,6 +64,8 @@ pub struct RunFilter {
     pub state: Option<RunState>,
     /// Called by this key.
     pub key: Option<ApiKeyId>,
+    /// Called by this person.
+    pub user: Option<UserId>,
 }
 
 /// A filter with everything named by its id.
@@ -89,23 +92,25 @@ pub async fn list(
         let workspace = caller.workspace;
         let mut resolved = ResolvedFilter {
             state: filter.state,
-            actor: filter.key.map(Actor::ApiKey),
+            actor: filter.key.map(Actor::ApiKey).or(filter.user.map(Actor::User)),
             ..ResolvedFilter::default()
         };
         if let Some(flow) = &filter.flow {
-            resolved.flow = Some(flows::find(tx, workspace, flow).await?.id);
+            resolved.flow = Some(flows::id_of(tx, workspace, flow).await?);
         }
         if let Some(environment) = &filter.environment {
-            resolved.environment = Some(environments::find(tx, workspace, environment).await?.id);
+            resolved.environment = Some(environments::id_of(tx, workspace, environment).await?);
         }
-        if caller.role == Some(Role::Guest) {
-            // Of another's runs there are none for him.
-            if resolved.actor.is_some() {
-                return Ok(Page {
-                    items: Vec::new(),
-                    next: None,
-                });
-            }
+        let is_guest = caller.role == Some(Role::Guest);
+        // Nobody calls as a key and as a person at once, and of another's runs there are none for a guest.
+        let is_another = is_guest && resolved.actor.is_some_and(|actor| actor != caller.actor);
+        if is_another || (filter.key.is_some() && filter.user.is_some()) {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        }
+        if is_guest {
             resolved.actor = Some(caller.actor);
         }
         Ok(store::list(tx, workspace, &resolved, before, limit).await?)

@@ -167,6 +167,20 @@ fn choose_environment<'a>(
     )
 }
 
+/// The environment that a call was about, also if it may not reach it; `None` where that cannot be told.
+pub(super) fn environment_asked_for(
+    key: Option<&KeyIdentity>,
+    all: &[Environment],
+    named: Option<&EnvironmentRef>,
+    fallback: &str,
+) -> Option<EnvironmentId> {
+    match named {
+        Some(named) => all.iter().find(|place| place.is(named)),
+        None => called_environment(key, all, None, fallback).ok(),
+    }
+    .map(|place| place.id)
+}
+
 /// The rule of the called environment: the one that is named, if the key may; else the key's only one; else for a
 /// test key `development`, for everybody else `fallback`; else it must be named.
 fn called_environment<'a>(
@@ -240,6 +254,7 @@ mod tests {
         KeyIdentity {
             workspace: WorkspaceId::from_uuid(Uuid::nil()),
             id: ApiKeyId::from_uuid(Uuid::nil()),
+            lineage: ApiKeyId::from_uuid(Uuid::nil()),
             name: "a key".parse().unwrap(),
             kind,
             permissions: PermissionSet::NONE,

@@ -15,6 +15,7 @@ use crate::{
     Services,
     access::Actor,
     credits::{self, Movement, Request},
+    usage,
 };
 
 /// Most rows of one kind that a round deals with, so that a round is short.
@@ -54,11 +55,15 @@ pub async fn run_due(services: &Services) -> Round {
     Round {
         holds_voided: logged("forgotten holds", void_forgotten(services, now).await),
         workspaces_settled: logged("due grants", settle_due(services, now).await),
-        rows_deleted: logged("rows out of date", delete_outdated(services, now).await),
+        rows_deleted: logged("rows out of date", delete_outdated(services, now).await)
+            + logged(
+                "old samples of refused calls",
+                usage::erase_refused_all_workspaces(services, ROUND_ROWS_MAX).await,
+            ),
     }
 }
 
-fn logged<T: Default>(what: &'static str, done: Result<T, credits::Error>) -> T {
+fn logged<T: Default, E: std::error::Error + 'static>(what: &'static str, done: Result<T, E>) -> T {
     done.unwrap_or_else(|error| {
         tracing::warn!(
             error = &error as &dyn std::error::Error,

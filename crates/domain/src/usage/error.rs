@@ -1,6 +1,6 @@
 //! What can go wrong with usage.
 
-use crate::access::Denied;
+use crate::{access::Denied, environments, flows};
 
 /// Errors of this folder.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,12 @@ pub enum Error {
     /// The cursor is none of this list.
     #[error("cursor {0}")]
     Cursor(#[from] types::CursorError),
+    /// Something about the flow that is asked for.
+    #[error(transparent)]
+    Flow(#[from] flows::Error),
+    /// Something about the environment that is asked for.
+    #[error(transparent)]
+    Environment(#[from] environments::Error),
     /// The policy says no.
     #[error(transparent)]
     Denied(#[from] Denied),

@@ -4,8 +4,10 @@ use db::{Error, Result, Tx, all, one_value, optional, optional_value};
 use types::{Id, Kind, Microcredits, Timestamp, UsageId, WorkspaceId};
 use uuid::Uuid;
 
-use super::{EventFilter, SummaryQuery, UsageEvent};
+use super::{EventFilter, SummaryQuery, UsageEvent, UsageStatus, events::CallIds};
 use crate::{access::Actor, credits::CallStatus};
+
+pub mod refused;
 
 #[derive(sqlx::FromRow)]
 struct EventRow {
@@ -46,7 +48,8 @@ impl EventRow {
             tenant: self.tenant_id.map(Id::from_uuid),
             resource: self.resource,
             surface: self.surface.unwrap_or_default(),
-            status: parse_status(&self.status)?,
+            status: UsageStatus::parse(&self.status)
+                .ok_or_else(|| Error::corrupt("ledger_lines", &self.status))?,
             test: self.test.unwrap_or(false),
             credits: Microcredits::new(self.credits),
             latency_us: self.latency_us.unwrap_or(0),
@@ -55,12 +58,14 @@ impl EventRow {
     }
 }
 
-fn parse_status(text: &str) -> Result<CallStatus> {
-    CallStatus::parse(text).ok_or_else(|| Error::corrupt("ledger_lines", text))
-}
-
 fn uuid<K: Kind>(id: Option<Id<K>>) -> Option<Uuid> {
     id.map(Id::uuid)
+}
+
+/// What is looked for, by ids.
+pub struct Sought<'a> {
+    pub filter: &'a EventFilter,
+    pub calls: &'a CallIds,
 }
 
 pub async fn last_seq(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
@@ -86,9 +91,9 @@ pub async fn line_at(tx: &mut Tx, workspace: WorkspaceId, seq: i64) -> Result<Op
 pub async fn events(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    filter: &EventFilter,
-    from_seq: i64,
-    before_seq: i64,
+    Sought { filter, calls }: &Sought<'_>,
+    status: Option<CallStatus>,
+    (from_seq, before_seq): (i64, i64),
     limit: i64,
 ) -> Result<Vec<UsageEvent>> {
     let rows = all!(
@@ -107,13 +112,13 @@ pub async fn events(
         workspace.uuid(),
         from_seq,
         before_seq,
-        uuid(filter.key),
-        uuid(filter.user),
-        uuid(filter.flow),
-        uuid(filter.environment),
-        uuid(filter.tenant),
+        uuid(calls.key),
+        uuid(calls.user),
+        uuid(calls.flow),
+        uuid(calls.environment),
+        uuid(calls.tenant),
         filter.resource.as_deref(),
-        filter.status.map(CallStatus::as_str),
+        status.map(CallStatus::as_str),
         filter.from.map(Timestamp::us),
         filter.to.map(Timestamp::us),
         limit
@@ -154,6 +159,7 @@ pub async fn sums(
     tx: &mut Tx,
     workspace: WorkspaceId,
     query: &SummaryQuery,
+    calls: &CallIds,
     (from, to): (Timestamp, Timestamp),
 ) -> Result<Vec<RollupRow>> {
     let by = &query.group_by;
@@ -171,6 +177,7 @@ pub async fn sums(
          FROM usage_rollup
          WHERE workspace_id = $1 AND quarter >= $2 AND quarter < $3 AND ($10 IS NULL OR flow_id = $10)
            AND ($12 IS NULL OR key_id = $12) AND ($13 IS NULL OR environment_id = $13)
+           AND ($14 IS NULL OR user_id = $14) AND ($15 IS NULL OR tenant_id = $15)
          GROUP BY 1, 2, 3, 4, 5, 6, status, latency_bucket",
         workspace.uuid(),
         from.us(),
@@ -181,9 +188,11 @@ pub async fn sums(
         by.user,
         by.environment,
         by.tenant,
-        uuid(query.flow),
+        uuid(calls.flow),
         Uuid::nil(),
-        uuid(query.key),
-        uuid(query.environment)
+        uuid(calls.key),
+        uuid(calls.environment),
+        uuid(calls.user),
+        uuid(calls.tenant)
     )
 }

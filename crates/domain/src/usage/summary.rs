@@ -8,7 +8,7 @@ use types::{
 use uuid::Uuid;
 
 use super::{
-    Error,
+    Calls, Error,
     store::{self, RollupRow},
 };
 use crate::{
@@ -37,12 +37,8 @@ pub struct SummaryQuery {
     pub time_zone: Option<TimeZone>,
     /// Apart by what else.
     pub group_by: Grouping,
-    /// Only of this flow.
-    pub flow: Option<FlowId>,
-    /// Only by this key.
-    pub key: Option<ApiKeyId>,
-    /// Only in this environment.
-    pub environment: Option<EnvironmentId>,
+    /// Only of these calls.
+    pub calls: Calls,
 }
 
 /// How fine time is.
@@ -208,7 +204,11 @@ pub async fn summary(services: &Services, caller: &Caller, query: &SummaryQuery)
             Some(zone) => zone.clone(),
             None => workspaces::time_zone(tx, caller.workspace).await?,
         };
-        Ok((zone, store::sums(tx, caller.workspace, query, span).await?))
+        let calls = query.calls.ids(tx, caller.workspace).await?;
+        Ok((
+            zone,
+            store::sums(tx, caller.workspace, query, &calls, span).await?,
+        ))
     })?;
     let mut groups: BTreeMap<Group, Sums> = BTreeMap::new();
     let mut totals = Sums::default();

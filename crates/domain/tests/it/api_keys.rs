@@ -11,12 +11,13 @@ use domain::{
         self, AuthError, Created, Error, KeyChange, KeyFilter, KeyKind, KeyStatus, NewKey, RateScope,
         Restricted,
     },
+    flows::{self, FlowRef, NewFlow},
     instance::InstanceKey,
     operator,
     testing::{Somebody, World},
     workspaces,
 };
-use types::{Comment, Duration, PageLimit};
+use types::{Comment, Duration, FlowId, PageLimit};
 
 fn new_key(name: &str) -> NewKey {
     NewKey {
@@ -27,6 +28,7 @@ fn new_key(name: &str) -> NewKey {
         flows: None,
         environments: None,
         addresses: None,
+        tenant: None,
         expires_at: None,
         rate_limit_per_minute: None,
     }
@@ -43,6 +45,16 @@ async fn create(world: &World, caller: &Caller) -> Created {
     api_keys::create(&world.services, caller, new_key("a key"))
         .await
         .unwrap()
+}
+
+async fn flow(world: &World, caller: &Caller, name: &str) -> FlowId {
+    let new = NewFlow {
+        name: name.parse().unwrap(),
+        slug: Some(name.parse().unwrap()),
+        description: Comment::default(),
+        definition: None,
+    };
+    flows::create(&world.services, caller, new).await.unwrap().flow.id
 }
 
 async fn caller_of(world: &World, created: &Created) -> Caller {
@@ -183,10 +195,10 @@ db::both! {
         let unknown = api_keys::create(services, mine, with_permissions(&["companies:read"])).await;
         assert!(matches!(unknown, Err(Error::UnknownPermission { .. })), "{unknown:?}");
 
-        let flow = services.ids.next();
+        let flow = flow(&world, mine, "one").await;
         let ends = ada.user.created_at.plus(Duration::from_days(1));
         let maker = NewKey {
-            flows: Some(vec![flow]),
+            flows: Some(vec![flow.into()]),
             environments: Some(vec!["staging".parse().unwrap()]),
             addresses: Some(vec!["10.0.0.0/8".parse().unwrap()]),
             expires_at: Some(ends),
@@ -196,17 +208,18 @@ db::both! {
         let maker = api_keys::create(services, mine, maker).await.unwrap();
         let maker = caller_of(&world, &maker).await;
         let within = NewKey {
-            flows: Some(vec![flow]),
+            flows: Some(vec![flow.into()]),
             environments: Some(vec!["staging".parse().unwrap()]),
             addresses: Some(vec!["10.1.0.0/16".parse().unwrap()]),
             expires_at: Some(ends),
             rate_limit_per_minute: Some(10),
             ..new_key("within")
         };
+        let other = self::flow(&world, mine, "another").await;
         let beyond = [
             ("flows:read", NewKey { permissions: with_permissions(&["flows:read"]).permissions, ..within.clone() }),
             ("flows", NewKey { flows: None, ..within.clone() }),
-            ("flows", NewKey { flows: Some(vec![services.ids.next()]), ..within.clone() }),
+            ("flows", NewKey { flows: Some(vec![other.into()]), ..within.clone() }),
             ("environments", NewKey { environments: None, ..within.clone() }),
             ("addresses", NewKey { addresses: Some(vec!["0.0.0.0/0".parse().unwrap()]), ..within.clone() }),
             ("expires_at", NewKey { expires_at: None, ..within.clone() }),
@@ -379,12 +392,34 @@ db::both! {
         assert!(list(by(bob.user.id), 50).await.is_empty());
     }
 
+    async fn flows_of_a_key_are_named_by_slug_or_id_and_must_be_there(db: Db) {
+        let world = World::new(db).await;
+        let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
+        let (one, his) = (flow(&world, &ada.caller, "one").await, flow(&world, &bob.caller, "his").await);
+        let with = |flows: Vec<FlowRef>| NewKey { flows: Some(flows), ..new_key("a key") };
+        let by_both = with(vec!["one".parse().unwrap(), one.into()]);
+        let created = api_keys::create(&world.services, &ada.caller, by_both).await.unwrap();
+        assert_eq!(created.key.flows, Some(vec![one]));
+        for unknown in ["his".parse().unwrap(), his.into()] {
+            let refused = api_keys::create(&world.services, &ada.caller, with(vec![unknown])).await;
+            assert!(matches!(refused, Err(Error::UnknownFlow { .. })), "{refused:?}");
+        }
+        let tenant = NewKey { tenant: Some("acme".parse().unwrap()), ..new_key("a key") };
+        let refused = api_keys::create(&world.services, &ada.caller, tenant).await;
+        assert!(matches!(refused, Err(Error::UnknownTenant { .. })), "{refused:?}");
+        flows::delete(&world.services, &ada.caller, &one.into()).await.unwrap();
+        let change = KeyChange { flows: Some(Some(vec![one.into()])), ..KeyChange::default() };
+        let kept = api_keys::update(&world.services, &ada.caller, created.key.id, change).await.unwrap();
+        assert_eq!(kept.flows, Some(vec![one]), "a deleted flow can come back");
+    }
+
     async fn restrictions_hold_for_addresses_flows_and_environments(db: Db) {
         let world = World::new(db).await;
         let ada = world.sign_up("ada").await;
-        let (flow, other_flow) = (world.services.ids.next(), world.services.ids.next());
+        let flow = flow(&world, &ada.caller, "one").await;
+        let other_flow = world.services.ids.next();
         let new = NewKey {
-            flows: Some(vec![flow]),
+            flows: Some(vec![flow.into()]),
             environments: Some(vec!["staging".parse().unwrap()]),
             addresses: Some(vec!["10.0.0.0/8".parse().unwrap(), "2001:db8::/32".parse().unwrap()]),
             ..new_key("restricted")

@@ -75,6 +75,7 @@ fn literal(column: &Column) -> &'static str {
         ("subject_kind", ..) => "'workspace'",
         ("period", ..) => "'day'",
         (_, _, "BLOB" | "uuid") => "$1",
+        (_, _, "boolean") => "TRUE",
         (_, _, "bytea") => "decode('00', 'hex')",
         (_, _, "TEXT" | "text") => "'a'",
         _ => "1",
@@ -120,6 +121,7 @@ db::both! {
                 flows: None,
                 environments: None,
                 addresses: None,
+                tenant: None,
                 expires_at: None,
                 rate_limit_per_minute: None,
             };

@@ -8,6 +8,7 @@ mod environments;
 mod erasure;
 mod flows;
 mod operator;
+mod refusals;
 mod restore;
 mod runs;
 mod upkeep;

@@ -29,6 +29,7 @@ fn new_key() -> NewKey {
         flows: None,
         environments: None,
         addresses: None,
+        tenant: None,
         expires_at: None,
         rate_limit_per_minute: None,
     }

@@ -246,9 +246,10 @@ db::both! {
             description: Default::default(),
             kind: KeyKind::Live,
             permissions: None,
-            flows: Some(vec![flow.id]),
+            flows: Some(vec![flow.id.into()]),
             environments: Some(vec!["production".parse().unwrap()]),
             addresses: None,
+            tenant: None,
             expires_at: None,
             rate_limit_per_minute: Some(3),
         };
@@ -439,6 +440,8 @@ db::both! {
         let draft = || DraftRequest {
             flow: flow.id.into(),
             environment: None,
+            tenant: None,
+            idempotency_key: None,
             input: Input::from_body(ADA.into()).unwrap(),
             surface: Surface::Console,
         };

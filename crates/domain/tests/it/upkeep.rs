@@ -143,6 +143,7 @@ db::both! {
             flows: None,
             environments: None,
             addresses: None,
+            tenant: None,
             expires_at: None,
             rate_limit_per_minute: Some(10),
         };

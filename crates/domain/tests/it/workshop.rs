@@ -186,7 +186,11 @@ impl Workshop {
 
     /// Somebody with a new key of the workspace.
     pub async fn key(&self, kind: KeyKind) -> Caller {
-        let new = NewKey {
+        self.key_of(Self::new_key(kind)).await
+    }
+
+    pub fn new_key(kind: KeyKind) -> NewKey {
+        NewKey {
             name: "A key".parse().unwrap(),
             description: Default::default(),
             kind,
@@ -194,10 +198,10 @@ impl Workshop {
             flows: None,
             environments: None,
             addresses: None,
+            tenant: None,
             expires_at: None,
             rate_limit_per_minute: None,
-        };
-        self.key_of(new).await
+        }
     }
 
     pub async fn key_of(&self, new: NewKey) -> Caller {
@@ -224,6 +228,7 @@ pub fn source(text: &str) -> Source {
 
 pub fn request(flow: &Flow, body: &str) -> CallRequest {
     CallRequest {
+        tenant: None,
         flow: FlowRef::Id(flow.id),
         environment: None,
         input: Input::from_body(body.as_bytes().to_vec()).unwrap(),

@@ -11,7 +11,10 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use domain::{
     access::{Actor, Caller, Operator, Origin, Person},
     accounts::{self, Client},
-    api_keys, operator,
+    api_keys::{self, AuthError, KeyIdentity},
+    flows::FlowRef,
+    operator,
+    runs::{self, AtTheDoor},
     workspaces::{self, WorkspaceRef},
 };
 use http::{HeaderMap, Method, header, request::Parts};
@@ -222,8 +225,19 @@ async fn authenticate_key(
     origin: Origin,
     counted: Counted,
 ) -> Result<Caller> {
-    let key = api_keys::authenticate(&app.services, text).await?;
-    api_keys::check_address(&key, origin.address)?;
+    let refused = |key: &KeyIdentity, why| {
+        if counted == Counted::ByOperation {
+            runs::turned_away(&app.services, key, flow_of_path(parts).as_ref(), why);
+        }
+    };
+    let key = api_keys::authenticate(&app.services, text)
+        .await
+        .inspect_err(|error| {
+            if let AuthError::WorkspaceSuspended { key } = error {
+                refused(key, AtTheDoor::WorkspaceSuspended);
+            }
+        })?;
+    api_keys::check_address(&key, origin.address).inspect_err(|_| refused(&key, AtTheDoor::AddressDenied))?;
     if counted == Counted::Here
         && let Some(rate) = api_keys::rate_limit(&app.services, &key)?
         && let Some(context) = parts.extensions.get::<Context>()
@@ -232,6 +246,11 @@ async fn authenticate_key(
     }
     api_keys::used(&app.services, &key);
     Ok(Caller::key(key, origin))
+}
+
+/// The flow of `/v1/flows/{flow}/…`.
+fn flow_of_path(parts: &Parts) -> Option<FlowRef> {
+    parts.uri.path().split('/').nth(3)?.parse().ok()
 }
 
 /// A key that names another workspace than its own finds nothing.

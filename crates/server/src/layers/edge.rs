@@ -108,6 +108,9 @@ where
             context: context.clone(),
             started,
         };
+        if let Err(failure) = app.parameters.check(&request) {
+            return Box::pin(async move { Ok(finish(&app, &about, failure.into_response())) });
+        }
         request.extensions_mut().insert(context);
         // A panic in building the future is a panic of the request as well.
         let inner = std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request)));

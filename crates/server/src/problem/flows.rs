@@ -139,6 +139,9 @@ impl From<runs::Error> for Failure {
             E::Unknown { run } => {
                 Self::new(ProblemCode::NotFound).detail(format_args!("There is no run {run}."))
             }
+            E::UnknownTenant { tenant } => {
+                Self::new(ProblemCode::NotFound).detail(format_args!("There is no tenant {tenant}."))
+            }
             E::NotDeployed {
                 flow,
                 environment,
@@ -182,22 +185,7 @@ impl From<runs::Error> for Failure {
                 domain::credits::Error::from(domain::credits::Refusal::Insufficient { needed, available })
                     .into()
             }
-            E::CapReached {
-                subject,
-                period,
-                limit,
-                used,
-                resets_at,
-            } => {
-                let refusal = domain::credits::Refusal::CapReached {
-                    subject,
-                    period,
-                    limit,
-                    used,
-                    resets_at,
-                };
-                domain::credits::Error::from(refusal).into()
-            }
+            E::CapReached(cap) => cap.into(),
             E::IdempotencyMismatch => Self::new(ProblemCode::IdempotencyMismatch),
             E::IdempotencyInProgress => {
                 Self::new(ProblemCode::IdempotencyInProgress).retry_after(UNAVAILABLE_RETRY_SECONDS)

@@ -49,29 +49,7 @@ impl From<domain::credits::Refusal> for Failure {
                     extras.credits_needed = Some(needed.to_string());
                     extras.credits_available = Some(available.to_string());
                 }),
-            R::CapReached {
-                subject,
-                period,
-                limit,
-                used,
-                resets_at,
-            } => Self::new(ProblemCode::CapReached)
-                .detail(format_args!(
-                    "The cap of {limit} credits a {} of this {} is reached: {used} are used or set aside. It \
-                     begins anew at {resets_at}.",
-                    period.as_str(),
-                    subject.kind.as_str()
-                ))
-                .extras(|extras| {
-                    extras.cap = Some(ReachedCap {
-                        subject_kind: subject.kind.as_str(),
-                        subject_id: subject.to_string(),
-                        period: period.as_str(),
-                        credits: limit,
-                        used,
-                        resets_at,
-                    });
-                }),
+            R::CapReached(cap) => cap.into(),
             R::Stale => Self::new(ProblemCode::Unavailable)
                 .detail("The configuration kept changing.")
                 .retry_after(UNAVAILABLE_RETRY_SECONDS),
@@ -103,6 +81,34 @@ impl From<domain::credits::Refusal> for Failure {
     }
 }
 
+impl From<domain::credits::ReachedCap> for Failure {
+    fn from(cap: domain::credits::ReachedCap) -> Self {
+        Self::new(ProblemCode::CapReached)
+            .detail(format_args!(
+                "The cap of {} credits a {} of this {} is reached: {} are used or set aside. It begins anew at {}.",
+                cap.limit,
+                cap.period.as_str(),
+                cap.subject.kind.as_str(),
+                cap.used,
+                cap.resets_at
+            ))
+            .retry_after(cap.retry_after.seconds_up())
+            .extras(|extras| extras.cap = Some(reached_cap(&cap)))
+    }
+}
+
+/// A reached cap on the wire.
+pub fn reached_cap(cap: &domain::credits::ReachedCap) -> ReachedCap {
+    ReachedCap {
+        subject_kind: cap.subject.kind.as_str(),
+        subject_id: cap.subject.to_string(),
+        period: cap.period.as_str(),
+        credits: cap.limit,
+        used: cap.used,
+        resets_at: cap.resets_at,
+    }
+}
+
 /// "there is no such hold" as a sentence of its own.
 fn sentence(error: &impl Error) -> String {
     let text = error.to_string();
@@ -122,6 +128,8 @@ impl From<domain::usage::Error> for Failure {
                 format_args!("must be after `from`, by at most {days_max} days"),
             )),
             E::Cursor(error) => wrong_cursor(error),
+            E::Flow(error) => error.into(),
+            E::Environment(error) => error.into(),
             E::Denied(denied) => denied.into(),
             E::Internal(error) => error.into(),
         }

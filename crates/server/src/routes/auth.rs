@@ -60,6 +60,7 @@ pub async fn sign_up(
     let cookie = set_cookie(&app, signed_in.token.expose(), COOKIE_SECONDS)?;
     let answer = Created {
         location: "/v1/me".to_owned(),
+        revision: None,
         body: to_wire(signed_in),
     };
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())

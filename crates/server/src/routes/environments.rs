@@ -11,7 +11,7 @@ use crate::{
     problem::Result,
 };
 
-problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);
+problems!(ListProblems = [CREDENTIAL, CALLER]);
 
 /// List the environments of the workspace, in their order.
 #[utoipa::path(

@@ -19,7 +19,7 @@ use crate::{
     problem::{Failure, Result, wrong_parameter},
 };
 
-problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);
+problems!(ListProblems = [CREDENTIAL, CALLER]);
 
 /// List the keys of the workspace, the newest first, also revoked and expired ones.
 #[utoipa::path(
@@ -84,6 +84,7 @@ fn new_key(body: &KeyCreate) -> Result<api_keys::NewKey> {
     let flows = fields.parse_list("/flows", body.flows.as_deref());
     let environments = fields.parse_list("/environments", body.environments.as_deref());
     let addresses = fields.parse_list::<Network>("/addresses", body.addresses.as_deref());
+    let tenant = fields.parse_optional("/tenant", body.tenant.as_deref());
     let expires_at = fields.parse_optional("/expires_at", body.expires_at.as_deref());
     fields.finish(|| {
         Some(api_keys::NewKey {
@@ -94,6 +95,7 @@ fn new_key(body: &KeyCreate) -> Result<api_keys::NewKey> {
             flows: flows?,
             environments: environments?,
             addresses: addresses?.map(Network::all),
+            tenant: tenant?,
             expires_at: expires_at?,
             rate_limit_per_minute: body.rate_limit_per_minute,
         })
@@ -151,6 +153,7 @@ fn key_change(body: &KeyUpdate, if_revision: Option<i64>) -> Result<KeyChange> {
     let flows = fields.parse_nullable_list("/flows", body.flows.as_ref());
     let environments = fields.parse_nullable_list("/environments", body.environments.as_ref());
     let addresses = fields.parse_nullable_list::<Network>("/addresses", body.addresses.as_ref());
+    let tenant = fields.parse_nullable("/tenant", body.tenant.as_ref().map(Option::as_deref));
     let expires_at = fields.parse_nullable("/expires_at", body.expires_at.as_ref().map(Option::as_deref));
     fields.finish(|| {
         Some(KeyChange {
@@ -160,6 +163,7 @@ fn key_change(body: &KeyUpdate, if_revision: Option<i64>) -> Result<KeyChange> {
             flows: flows?,
             environments: environments?,
             addresses: addresses?.map(|addresses| addresses.map(Network::all)),
+            tenant: tenant?,
             expires_at: expires_at?,
             rate_limit_per_minute: body.rate_limit_per_minute,
             if_revision,
@@ -241,6 +245,7 @@ fn created_answer(
 ) -> impl axum::response::IntoResponse + Send + 'static {
     let answer = Created {
         location: format!("/v1/keys/{}", created.key.id),
+        revision: Some(created.key.revision()),
         body: NewKey {
             // The one place that shows a key.
             key: Some(created.text.expose().to_owned()),
@@ -288,6 +293,7 @@ fn to_wire(key: ApiKey, now: Timestamp) -> Key {
         addresses: key
             .addresses
             .map(|networks| networks.iter().map(ToString::to_string).collect()),
+        tenant: key.tenant,
         rate_limit_per_minute: key.rate_limit_per_minute,
         expires_at: key.expires_at,
         rotated_to: key.rotated_to,

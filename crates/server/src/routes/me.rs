@@ -74,7 +74,7 @@ pub async fn change_password(
     Ok(NoContent)
 }
 
-problems!(SessionsProblems = [CREDENTIAL, QUERY]);
+problems!(SessionsProblems = [CREDENTIAL]);
 
 /// List where I am signed in.
 #[utoipa::path(
@@ -123,7 +123,7 @@ pub async fn end_session(
     .await
 }
 
-problems!(WorkspacesProblems = [CREDENTIAL, QUERY]);
+problems!(WorkspacesProblems = [CREDENTIAL]);
 
 /// List the workspaces that I am in. The same as `GET /v1/workspaces`.
 #[utoipa::path(

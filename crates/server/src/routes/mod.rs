@@ -6,6 +6,7 @@ pub mod caps;
 pub mod credits;
 pub mod docs;
 pub mod environments;
+mod export;
 pub mod flows;
 pub mod health;
 pub mod keys;

@@ -10,6 +10,7 @@ use axum::{
     response::Response,
 };
 use domain::{
+    api_keys::TenantRef,
     environments::EnvironmentRef,
     flows::FlowRef,
     runs::{self, Answer, CallRequest, DraftRequest, Ended, Input, RunFilter, RunState, Surface},
@@ -22,7 +23,7 @@ use super::credits::actor;
 use crate::{
     AppState, answer,
     extract::{Calling, InWorkspace, Key, Path, Query, RawJson, page, parsed_parameter, word_parameter},
-    openapi::{EnvironmentHeader, IdempotencyHeader, WorkspaceHeader, problems},
+    openapi::{EnvironmentHeader, IdempotencyHeader, TenantHeader, WorkspaceHeader, problems},
     problem::{Failure, Result},
 };
 
@@ -30,20 +31,27 @@ const RUN_ID: HeaderName = HeaderName::from_static("guildhall-run-id");
 const CHARGED: HeaderName = HeaderName::from_static("guildhall-credits-charged");
 const AVAILABLE: HeaderName = HeaderName::from_static("guildhall-credits-available");
 const ENVIRONMENT: &str = "guildhall-environment";
+const TENANT: &str = "guildhall-tenant";
 
-/// The environment that is called, if the header names one.
+/// The environment that is called and the tenant that it is called for, if the headers name them.
 #[derive(Debug)]
-pub struct InEnvironment(Option<EnvironmentRef>);
+pub struct At {
+    environment: Option<EnvironmentRef>,
+    tenant: Option<TenantRef>,
+}
 
-impl FromRequestParts<AppState> for InEnvironment {
+impl FromRequestParts<AppState> for At {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
-        let text = parts
-            .headers
-            .get(ENVIRONMENT)
-            .map(|value| value.to_str().unwrap_or_default());
-        parsed_parameter("Guildhall-Environment", text).map(Self)
+        let text = |name| {
+            let value: Option<&HeaderValue> = parts.headers.get(name);
+            value.map(|value| value.to_str().unwrap_or_default())
+        };
+        Ok(Self {
+            environment: parsed_parameter("Guildhall-Environment", text(ENVIRONMENT))?,
+            tenant: parsed_parameter("Guildhall-Tenant", text(TENANT))?,
+        })
     }
 }
 
@@ -71,7 +79,8 @@ problems!(
 #[utoipa::path(
     post, path = "/v1/flows/{flow}/call", operation_id = "flow_call", tag = "runs",
     params(
-        ("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, EnvironmentHeader, IdempotencyHeader,
+        ("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, EnvironmentHeader, TenantHeader,
+        IdempotencyHeader,
     ),
     request_body(content = serde_json::Value, description = "The input: any JSON value."),
     security(("session" = []), ("api_key" = [])),
@@ -81,7 +90,7 @@ pub async fn call(
     State(app): State<AppState>,
     Calling { caller, rate }: Calling,
     Path(flow): Path<FlowRef>,
-    InEnvironment(environment): InEnvironment,
+    At { environment, tenant }: At,
     Key(idempotency_key): Key,
     RawJson(body): RawJson,
 ) -> Result<Response> {
@@ -93,6 +102,7 @@ pub async fn call(
     let request = CallRequest {
         flow,
         environment,
+        tenant,
         input: input(body)?,
         idempotency_key,
         surface,
@@ -105,7 +115,7 @@ pub async fn call(
 }
 
 problems!(
-    DraftProblems = [CREDENTIAL, CALLER]
+    DraftProblems = [CREDENTIAL, CALLER, IDEMPOTENT]
         + [
             EnvironmentRequired,
             MalformedBody,
@@ -129,7 +139,10 @@ problems!(
 /// Run the draft of a flow, for somebody who may edit it. It costs what a call costs.
 #[utoipa::path(
     post, path = "/v1/flows/{flow}/draft/run", operation_id = "flow_draft_run", tag = "runs",
-    params(("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, EnvironmentHeader),
+    params(
+        ("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, EnvironmentHeader, TenantHeader,
+        IdempotencyHeader,
+    ),
     request_body(content = serde_json::Value, description = "The input: any JSON value."),
     security(("session" = []), ("api_key" = [])),
     responses((status = 200, description = "The output: any JSON value.", body = serde_json::Value), DraftProblems),
@@ -138,7 +151,8 @@ pub async fn run_draft(
     State(app): State<AppState>,
     InWorkspace(caller): InWorkspace,
     Path(flow): Path<FlowRef>,
-    InEnvironment(environment): InEnvironment,
+    At { environment, tenant }: At,
+    Key(idempotency_key): Key,
     RawJson(body): RawJson,
 ) -> Result<Response> {
     let surface = if caller.key.is_some() {
@@ -149,7 +163,9 @@ pub async fn run_draft(
     let request = DraftRequest {
         flow,
         environment,
+        tenant,
         input: input(body)?,
+        idempotency_key,
         surface,
     };
     respond(runs::run_draft(&app.services, &caller, request).await?)
@@ -196,7 +212,7 @@ fn respond(answer: Answer) -> Result<Response> {
         .fold(failure, |failure, (name, value)| failure.header(name, value)))
 }
 
-problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);
+problems!(ListProblems = [CREDENTIAL, CALLER]);
 
 /// List the runs of the workspace, the newest first.
 ///
@@ -217,6 +233,7 @@ pub async fn list(
         environment: parsed_parameter("environment", query.environment.as_deref())?,
         state: word_parameter("state", query.state.as_deref(), RunState::ALL, RunState::as_str)?,
         key: parsed_parameter("key", query.key.as_deref())?,
+        user: parsed_parameter("user", query.user.as_deref())?,
     };
     let page = runs::list(&app.services, &caller, &filter, cursor.as_ref(), limit).await?;
     Ok(answer::Json(List::from_page(page, to_wire)))

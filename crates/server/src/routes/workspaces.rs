@@ -18,7 +18,7 @@ use crate::{
     problem::Result,
 };
 
-problems!(ListProblems = [CREDENTIAL, QUERY]);
+problems!(ListProblems = [CREDENTIAL]);
 
 /// List the workspaces that the person is in: his personal one first, then by name.
 #[utoipa::path(
@@ -64,6 +64,7 @@ pub async fn create(
         let workspace = workspaces::create(&app.services, &person, new).await?;
         Ok(Created {
             location: format!("/v1/workspaces/{}", workspace.id),
+            revision: Some(workspace.revision()),
             body: to_wire(workspace, Some(Role::Owner)),
         })
     })
@@ -146,7 +147,7 @@ fn workspace_change(body: &WorkspaceUpdate, if_revision: Option<i64>) -> Result<
     })
 }
 
-problems!(DeleteProblems = [CREDENTIAL, CALLER, QUERY, IDEMPOTENT] + [Invalid]);
+problems!(DeleteProblems = [CREDENTIAL, CALLER, IDEMPOTENT] + [Invalid]);
 
 /// Delete a workspace. Its keys stop working with the answer; its owner can restore it for 30 days, then it is erased.
 #[utoipa::path(

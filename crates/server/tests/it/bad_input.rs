@@ -55,6 +55,21 @@ testkit::both! {
         }
     }
 
+    async fn no_route_ignores_a_parameter_that_it_does_not_take(app: TestApp) {
+        let (anonymous, owner) = (app.anonymous(), app.owner().await);
+        for operation in testkit::Contract::of_this_release().operations() {
+            if operation.path.starts_with("/v1/") {
+                let path = operation.path.replace(['{', '}'], "");
+                let problem = anonymous.call(operation.method.clone(), &format!("{path}?colour=red")).await.problem(400, "invalid_parameter");
+                assert_eq!(problem["errors"][0]["parameter"], "colour", "{}: {problem}", operation.id);
+            }
+        }
+        let named = owner.clone().without("guildhall-workspace");
+        named.get(&format!("/v1/credits?workspace={}", owner.workspace())).await.ok();
+        named.get(&format!("/v1/me?workspace={}", owner.workspace())).await.problem(400, "invalid_parameter");
+        app.anonymous().get("/healthz?at=1").await.ok();
+    }
+
     async fn a_header_that_is_not_what_it_should_be_is_refused(app: TestApp) {
         let owner = app.owner().await;
         owner.get("/v1/environments").header("guildhall-workspace", "é").await.problem(400, "malformed_request");

@@ -119,6 +119,50 @@ testkit::both! {
         app.assert_books_balance().await;
     }
 
+    async fn a_reached_cap_tells_which_and_when_to_come_back(app: TestApp) {
+        let (owner, key, call) = shop(&app, "5").await;
+        let flow = owner.get("/v1/flows/greet").await.ok()["id"].clone();
+        owner.put("/v1/caps", json!({"subject_kind": "flow", "subject_id": flow, "period": "day", "credits": "1.5"})).await.ok();
+        key.post(&call, json!({"name": "Ada"})).await.ok();
+        let reached = key.post(&call, json!({"name": "Ada"})).await;
+        assert_eq!(reached.header("retry-after"), Some("43200"));
+        let problem = reached.problem(402, "cap_reached");
+        assert_eq!(problem["retry_after"], 43_200);
+        assert_eq!(problem["cap"], json!({
+            "subject_kind": "flow", "subject_id": flow, "period": "day", "credits": "1.5", "used": "1",
+            "resets_at": "2026-11-22T00:00:00Z",
+        }));
+        app.advance(types::Duration::from_seconds(43_200));
+        key.post(&call, json!({"name": "Ada"})).await.ok();
+        app.assert_books_balance().await;
+    }
+
+    async fn a_call_for_a_tenant_that_is_not_there_is_not_made(app: TestApp) {
+        let (owner, key, call) = shop(&app, "5").await;
+        let for_acme = |actor: &Actor| actor.post(&call, json!({"name": "Ada"})).header("guildhall-tenant", "acme");
+        for_acme(&key).await.problem(404, "not_found");
+        for_acme(&owner).await.problem(404, "not_found");
+        assert_eq!(available(&owner).await, json!("5"));
+    }
+
+    async fn calls_that_are_refused_are_counted_also_those_that_get_no_further_than_the_door(app: TestApp) {
+        let (owner, key, call) = shop(&app, "1").await;
+        let limited = app.key_of(&owner, json!({"name": "slow", "rate_limit_per_minute": 1})).await;
+        let elsewhere = app.key_of(&owner, json!({"name": "elsewhere", "addresses": ["203.0.113.0/24"]})).await;
+        limited.post(&call, json!({"name": "Ada"})).await.ok();
+        limited.post(&call, json!({"name": "Ada"})).await.problem(429, "rate_limited");
+        elsewhere.post(&call, json!({"name": "Ada"})).await.problem(403, "address_denied");
+        key.post(&call, json!({"name": "Ada"})).await.problem(402, "insufficient_credits");
+        domain::usage::flush_refused(&app.state.services).await.unwrap();
+        app.advance(types::Duration::from_ms(1));
+        let summary = owner.get("/v1/usage/summary?group_by=status&flow=greet").await.ok();
+        let counted: Vec<_> = summary["items"].as_array().unwrap().iter().map(|item| (item["status"].as_str().unwrap(), item["refused"].as_i64().unwrap())).collect();
+        assert_eq!(counted, [("refused_address_denied", 1), ("refused_insufficient_credits", 1), ("refused_rate_limited", 1), ("succeeded", 0)]);
+        let listed = owner.get("/v1/usage/events?status=refused&flow=greet").await.ok();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 3);
+        app.assert_books_balance().await;
+    }
+
     async fn a_flow_that_fails_answers_its_own_error_and_costs_nothing(app: TestApp) {
         let (owner, key, _) = shop(&app, "1").await;
         let path = deploy(&owner, "Raise", RAISE).await;
@@ -176,6 +220,12 @@ testkit::both! {
         let answer = owner.post(&path, json!({"name": "Ada"})).await;
         assert_eq!((answer.status.as_u16(), answer.header("guildhall-credits-available")), (200, Some("0")));
         owner.post(&path, json!({"name": "Ada"})).await.problem(402, "insufficient_credits");
+        give(&app, &owner, "5").await;
+        let send = |name: &str| owner.post(&path, json!({"name": name})).header("idempotency-key", "1");
+        let (first, again) = (send("Ada").await, send("Ada").await);
+        assert_eq!((first.header("guildhall-run-id"), first.status), (again.header("guildhall-run-id"), again.status));
+        send("Bob").await.problem(409, "idempotency_mismatch");
+        assert_eq!(available(&owner).await, json!("4"));
         app.assert_books_balance().await;
     }
 }

@@ -124,11 +124,51 @@ testkit::both! {
         money.owner.get("/v1/credits/grants?cursor=c1_00").await.problem(400, "invalid_parameter");
     }
 
+    async fn the_ledger_is_exported_whole_as_it_is_listed(app: TestApp) {
+        let money = Money::with(&app, "1000").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        for _ in 0..250 {
+            money.charge(&key, "1.5").await;
+        }
+        let adjust = json!({"credits": "-1", "note": "=HYPERLINK(1)"});
+        money.operator.post(&money.path("adjustments"), adjust).await.ok();
+        let answer = money.owner.get("/v1/credits/ledger/export?format=ndjson").await;
+        assert_eq!(answer.header("content-disposition"), Some("attachment; filename=\"ledger.ndjson\""));
+        let lines: Vec<Value> = answer.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let seqs: Vec<i64> = lines.iter().map(|line| line["seq"].as_i64().unwrap()).collect();
+        assert_eq!(seqs, (1..=252).rev().collect::<Vec<_>>());
+        assert_eq!(lines[..50], money.items("/v1/credits/ledger").await);
+        let csv = money.owner.get("/v1/credits/ledger/export?format=csv").await.text();
+        let mut rows = csv.lines();
+        assert_eq!(rows.next(), Some("seq,id,at,kind,available_delta,held_delta,available_after,held_after,grant,related,usage,actor_kind,actor,note"));
+        assert!(rows.next().unwrap().ends_with(",'=HYPERLINK(1)"), "{csv}");
+        assert_eq!(rows.count(), 251);
+        let grants = money.owner.get("/v1/credits/ledger/export?format=csv&kind=grant").await.text();
+        assert_eq!(grants.lines().count(), 2);
+        for (query, parameter) in [("", "format"), ("?format=xml", "format"), ("?format=csv&kind=gift", "kind")] {
+            let problem = money.owner.get(&format!("/v1/credits/ledger/export{query}")).await.problem(400, "invalid_parameter");
+            assert_eq!(problem["errors"][0]["parameter"], parameter, "{problem}");
+        }
+    }
+
+    async fn a_replaced_key_takes_its_cap_along(app: TestApp) {
+        let money = Money::with(&app, "100").await;
+        let (id, key) = money.key(KeyKind::Live).await;
+        money.owner.put("/v1/caps", json!({"subject_kind": "key", "subject_id": id, "period": "day", "credits": "3"})).await.ok();
+        money.charge(&key, "2").await;
+        let next = money.owner.post(&format!("/v1/keys/{id}/rotate"), json!({"overlap_seconds": 60})).await.created();
+        let cap = money.items("/v1/caps").await.remove(0);
+        assert_eq!((&cap["subject_id"], &cap["used"]), (&next["id"], &json!("2")));
+        let refused = money.charge(next["key"].as_str().unwrap(), "2").await;
+        assert_eq!((&refused["code"], &refused["cap"]["subject_id"], &refused["cap"]["used"]), (&json!("cap_reached"), &next["id"], &json!("2")));
+        assert_eq!(refused["retry_after"], 43_200);
+    }
+
     async fn money_of_another_workspace_is_not_found_and_a_guest_sees_none(app: TestApp) {
         let money = Money::with(&app, "10").await;
         let stranger = app.stranger().await.in_workspace(money.owner.workspace());
         let guest = app.member(&money.owner, domain::access::Role::Guest).await;
-        let paths = ["/v1/credits", "/v1/credits/grants", "/v1/credits/ledger", "/v1/caps", "/v1/usage/events", "/v1/usage/summary", "/v1/usage/export?format=csv"];
+        let paths = ["/v1/credits", "/v1/credits/grants", "/v1/credits/ledger", "/v1/caps", "/v1/usage/events", "/v1/usage/summary", "/v1/usage/export?format=csv", "/v1/credits/ledger/export?format=csv"];
         for path in paths {
             stranger.get(path).await.problem(404, "not_found");
             let problem = guest.get(path).await.problem(403, "permission_denied");

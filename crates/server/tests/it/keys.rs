@@ -141,6 +141,10 @@ testkit::both! {
         let owner = app.owner().await;
         let made = owner.post("/v1/keys", json!({"name": "A", "addresses": ["203.0.113.7"], "rate_limit_per_minute": 5})).await.created();
         let etag = owner.get(&id(&made)).await.header("etag").unwrap().to_owned();
+        let created = owner.post("/v1/keys", json!({"name": "E"})).await;
+        let of_created = Some(created.header("etag").unwrap().to_owned());
+        let read = owner.get(&id(&created.created())).await;
+        assert_eq!(read.header("etag").map(str::to_owned), of_created, "who makes it need not read it to change it");
         let changed = owner.patch(&id(&made), json!({"name": "B", "addresses": null})).header("if-match", &etag).await.ok();
         assert_eq!((&changed["name"], &changed["addresses"], &changed["rate_limit_per_minute"]), (&"B".into(), &Value::Null, &5.into()));
         owner.patch(&id(&made), json!({"name": "C"})).header("if-match", &etag).await.problem(412, "stale");

@@ -61,6 +61,7 @@ impl Money {
             flows: None,
             environments: None,
             addresses: None,
+            tenant: None,
             expires_at: None,
             rate_limit_per_minute: None,
         };

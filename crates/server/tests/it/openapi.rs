@@ -72,3 +72,82 @@ fn every_reference_leads_somewhere() {
         "inline them or name them in the components: {dangling:?}"
     );
 }
+
+#[test]
+fn the_limits_of_texts_are_those_of_the_rules() {
+    let document = server::document();
+    let mut seen = std::collections::BTreeSet::new();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let is_input = [
+            "Create",
+            "Update",
+            "Refund",
+            "Register",
+            "SignUp",
+            "PasswordChange",
+        ]
+        .iter()
+        .any(|ending| name.ends_with(ending));
+        for (field, described) in schema["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|_| is_input)
+        {
+            let rule = match field.as_str() {
+                "description" | "comment" | "note" => (None, types::COMMENT_CHARS_MAX),
+                "label" => (None, types::LABEL_CHARS_MAX),
+                "password" => (
+                    Some(domain::accounts::PASSWORD_CHARS_MIN),
+                    domain::accounts::PASSWORD_CHARS_MAX,
+                ),
+                "name" if name != "PermissionRegister" => (None, types::DISPLAY_NAME_CHARS_MAX),
+                _ => continue,
+            };
+            seen.insert(field.as_str());
+            let told = |word: &str| described[word].as_u64().map(|length| length as usize);
+            assert_eq!(
+                (told("minLength"), told("maxLength")),
+                (rule.0, Some(rule.1)),
+                "{name}.{field}"
+            );
+            let words = described["description"].as_str().unwrap();
+            let length = rule.1.to_string();
+            assert!(
+                words.contains(&length) || field == "note",
+                "{name}.{field}: {words}"
+            );
+        }
+    }
+    assert_eq!(seen.len(), 6, "{seen:?}");
+}
+
+#[test]
+fn operations_that_refuse_alike_share_one_answer_named_after_its_codes() {
+    let document = server::document();
+    let shared = document["components"]["responses"].as_object().unwrap();
+    for operation in testkit::Contract::of_this_release().operations() {
+        let responses = operation.described["responses"].as_object().unwrap();
+        for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
+            let Some(name) = response["$ref"].as_str() else {
+                let content = &response["content"]["application/problem+json"];
+                assert!(
+                    content.is_null(),
+                    "{} {status} spells its problem out",
+                    operation.id
+                );
+                continue;
+            };
+            let name = name.strip_prefix("#/components/responses/").unwrap_or_default();
+            let codes = name
+                .strip_prefix(&format!("Problem{status}."))
+                .unwrap_or_default();
+            let schema = &shared[name]["content"]["application/problem+json"]["schema"];
+            let listed = schema["allOf"][1]["properties"]["code"]["enum"]
+                .as_array()
+                .unwrap();
+            let listed: Vec<&str> = listed.iter().map(|code| code.as_str().unwrap()).collect();
+            assert_eq!(listed.join("."), codes, "{} {status}", operation.id);
+        }
+    }
+}

@@ -56,6 +56,47 @@ testkit::both! {
         money.owner.post("/v1/operator/verify", json!({"key": key})).await.problem(403, "permission_denied");
     }
 
+    async fn closing_twice_with_one_idempotency_key_is_closing_once(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let hold = async || money.verify(json!({"key": key, "credits": "4", "mode": "hold"})).await["hold"].as_str().unwrap().to_owned();
+        let held = hold().await;
+        let settle = |body: Value| money.operator.post(&format!("/v1/operator/holds/{held}/settle"), body).header("idempotency-key", "1");
+        let first = settle(json!({"outcome": "succeeded", "credits": "1.5"})).await.ok();
+        money.charge(&key, "1").await;
+        assert_eq!(settle(json!({"outcome": "succeeded", "credits": "1.5"})).await.ok(), first);
+        settle(json!({"outcome": "succeeded", "credits": "2"})).await.problem(409, "idempotency_mismatch");
+
+        let held = hold().await;
+        let void = || money.operator.post_empty(&format!("/v1/operator/holds/{held}/void")).header("idempotency-key", "1");
+        let first = void().await.ok();
+        money.charge(&key, "1").await;
+        assert_eq!(void().await.ok(), first);
+
+        let usage = money.charge(&key, "2").await["usage"].as_str().unwrap().to_owned();
+        let refund = |note: &str| money.operator.post(&format!("/v1/operator/usage/{usage}/refund"), json!({"note": note})).header("idempotency-key", "1");
+        let first = refund("sorry").await.ok();
+        assert_eq!(refund("sorry").await.ok(), first);
+        refund("very sorry").await.problem(409, "idempotency_mismatch");
+        assert_eq!(money.available().await, "6.5");
+    }
+
+    async fn a_tenant_that_is_not_there_is_not_found(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (id, key) = money.key(KeyKind::Live).await;
+        for tenant in ["acme", "ten_00000000000000000000000000"] {
+            let body = json!({"key": key, "tenant": tenant});
+            money.operator.post("/v1/operator/verify", body).await.problem(404, "not_found");
+            money.owner.post("/v1/keys", json!({"name": "k", "tenant": tenant})).await.problem(404, "not_found");
+            money.owner.patch(&format!("/v1/keys/{id}"), json!({"tenant": tenant})).await.problem(404, "not_found");
+        }
+        let malformed = json!({"key": key, "tenant": "No Name!"});
+        money.operator.post("/v1/operator/verify", malformed).await.problem(422, "invalid");
+        let free = money.owner.patch(&format!("/v1/keys/{id}"), json!({"tenant": null})).await.ok();
+        assert_eq!(free["tenant"], json!(null));
+        assert_eq!(money.available().await, "10");
+    }
+
     async fn a_hold_is_settled_once_and_the_rest_returns(app: TestApp) {
         let money = Money::with(&app, "10").await;
         let (_, key) = money.key(KeyKind::Live).await;

@@ -57,6 +57,65 @@ testkit::both! {
         }
     }
 
+    async fn refused_keys_are_counted_in_the_summary_and_listed_when_asked_for(app: TestApp) {
+        let money = Money::with(&app, "1").await;
+        let (id, key) = money.key(KeyKind::Live).await;
+        money.charge(&key, "1").await;
+        for _ in 0..3 {
+            assert_eq!(money.verify(json!({"key": key, "credits": "1", "resource": "a", "environment": "staging"})).await["code"], "insufficient_credits");
+        }
+        assert_eq!(money.verify(json!({"key": key, "permission": "companies:read"})).await["code"], "permission_denied");
+        assert_eq!(money.verify(json!({"key": "gld_live_unknown"})).await["code"], "unknown_key");
+        domain::usage::flush_refused(&app.state.services).await.unwrap();
+        let summary = money.owner.get("/v1/usage/summary?group_by=status").await.ok();
+        assert_eq!((&summary["totals"]["calls"], &summary["totals"]["refused"], &summary["totals"]["credits"]), (&json!(1), &json!(4), &json!("1")));
+        let statuses: Vec<_> = summary["items"].as_array().unwrap().iter().map(|item| (item["status"].as_str().unwrap(), item["refused"].as_i64().unwrap())).collect();
+        assert_eq!(statuses, [("refused_insufficient_credits", 3), ("refused_permission_denied", 1), ("succeeded", 0)]);
+        let of = async |query: &str| money.owner.get(&format!("/v1/usage/summary?{query}")).await.ok()["totals"]["refused"].clone();
+        assert_eq!(of("environment=staging").await, 3);
+        assert_eq!(of(&format!("key={id}")).await, 4);
+        assert_eq!(of(&format!("user={}", money.owner.user())).await, 0);
+
+        assert_eq!(money.items("/v1/usage/events").await.len(), 1);
+        let refused = money.items("/v1/usage/events?status=refused").await;
+        assert_eq!(refused.len(), 4);
+        assert_eq!((&refused[0]["status"], &refused[0]["credits"], &refused[0]["surface"], &refused[0]["key"]), (&json!("refused_permission_denied"), &json!("0"), &json!("verify"), &json!(id)));
+        let path = format!("/v1/usage/events/{}", refused[0]["id"].as_str().unwrap());
+        assert_eq!(money.owner.get(&path).await.ok(), refused[0]);
+        assert_eq!(money.items("/v1/usage/events?status=refused_insufficient_credits&resource=a&environment=staging").await.len(), 3);
+        let mut page = money.owner.get("/v1/usage/events?status=refused&limit=3").await.ok();
+        let cursor = page["next_cursor"].take();
+        let rest = money.items(&format!("/v1/usage/events?status=refused&limit=3&cursor={}", cursor.as_str().unwrap())).await;
+        assert_eq!(rest, refused[3..]);
+        let export = money.owner.get("/v1/usage/export?format=csv&status=refused").await.text();
+        assert_eq!(export.lines().count(), 5);
+        let stranger = app.stranger().await;
+        stranger.get(&path).await.problem(404, "not_found");
+    }
+
+    async fn flows_and_environments_are_named_by_slug_or_id_in_every_filter(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let flow = money.owner.post("/v1/flows", json!({"name": "Greet"})).await.created();
+        let (_, key) = money.key(KeyKind::Live).await;
+        money.verify(json!({"key": key, "environment": "staging"})).await;
+        let staging = money.items("/v1/usage/events").await[0]["environment"].clone();
+        for path in ["/v1/usage/events", "/v1/usage/summary", "/v1/usage/export", "/v1/runs"] {
+            let format = if path.ends_with("export") { "&format=csv" } else { "" };
+            for query in ["flow=greet", "environment=staging", &format!("flow={}", flow["id"].as_str().unwrap()), &format!("environment={}", staging.as_str().unwrap())] {
+                money.owner.get(&format!("{path}?{query}{format}")).await.expect(200);
+            }
+            money.owner.get(&format!("{path}?flow=nowhere{format}")).await.problem(404, "not_found");
+            money.owner.get(&format!("{path}?environment=nowhere{format}")).await.problem(404, "not_found");
+            money.owner.get(&format!("{path}?user={}{format}", money.owner.user())).await.expect(200);
+        }
+        assert_eq!(money.items("/v1/usage/events?environment=staging").await.len(), 1);
+        assert_eq!(money.items("/v1/usage/events?flow=greet").await.len(), 0);
+        let key = money.owner.post("/v1/keys", json!({"name": "k", "flows": ["greet"]})).await.created();
+        assert_eq!(key["flows"], json!([flow["id"]]));
+        let problem = money.owner.post("/v1/keys", json!({"name": "k", "flows": ["nowhere"]})).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/flows");
+    }
+
     async fn summary_totals_equal_the_ledger(app: TestApp) {
         let money = Money::with(&app, "100").await;
         let (first, first_key) = money.key(KeyKind::Live).await;

@@ -1,7 +1,7 @@
 //! The words of the document are the words of the domain.
 
 use api::schema;
-use domain::{credits, instance};
+use domain::{credits, instance, usage};
 
 #[test]
 fn the_document_knows_every_word() {
@@ -27,6 +27,16 @@ fn the_document_knows_every_word() {
     assert_eq!(
         schema::CallStatus::WORDS,
         spelled(credits::CallStatus::ALL, credits::CallStatus::as_str)
+    );
+    let ended = spelled(credits::CallStatus::ALL, credits::CallStatus::as_str);
+    let refused = spelled(usage::Reason::ALL, usage::Reason::as_str);
+    assert_eq!(
+        schema::UsageStatus::WORDS,
+        [ended.clone(), refused.clone()].concat()
+    );
+    assert_eq!(
+        schema::UsageStatusFilter::WORDS,
+        [ended, vec!["refused"], refused].concat()
     );
     assert_eq!(
         schema::PriceKind::WORDS,

@@ -130,9 +130,10 @@ pub const CHECKS: &[Check] = &[
                         AND n.subject_kind = u.subject_kind AND n.subject_id = u.subject_id AND n.period = u.period
                         AND n.period_start > u.period_start AND r.quarter >= n.period_start))
                AND u.subject_id = CASE u.subject_kind
-                     WHEN 'workspace' THEN r.workspace_id WHEN 'key' THEN r.key_id WHEN 'member' THEN r.user_id
-                     WHEN 'tenant' THEN r.tenant_id WHEN 'environment' THEN r.environment_id
-                     WHEN 'flow' THEN r.flow_id END
+                     WHEN 'workspace' THEN r.workspace_id WHEN 'member' THEN r.user_id WHEN 'tenant' THEN r.tenant_id
+                     WHEN 'environment' THEN r.environment_id WHEN 'flow' THEN r.flow_id
+                     WHEN 'key' THEN (SELECT k.lineage_id FROM api_keys AS k
+                                      WHERE k.workspace_id = r.workspace_id AND k.id = r.key_id) END
               GROUP BY u.workspace_id, u.subject_kind, u.subject_id, u.period, u.period_start, u.used
               HAVING u.used <> COALESCE(SUM(r.credits), 0) LIMIT $1",
         zero: false,

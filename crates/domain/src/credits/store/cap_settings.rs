@@ -1,6 +1,6 @@
 //! SQL of caps.
 
-use db::{Error, Result, Tx, all, execute, one_value};
+use db::{Error, Result, Tx, all, execute, one_value, optional, optional_value};
 use types::{Microcredits, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
@@ -17,46 +17,109 @@ struct Row {
     held: i64,
 }
 
+impl Row {
+    fn view(self, now: Timestamp) -> Result<CapView> {
+        let corrupt = |text: &str| Error::corrupt("caps", text);
+        let kind = CapSubjectKind::parse(&self.subject_kind).ok_or_else(|| corrupt(&self.subject_kind))?;
+        let period = Period::parse(&self.period).ok_or_else(|| corrupt(&self.period))?;
+        Ok(CapView {
+            subject: CapSubject {
+                kind,
+                id: self.subject_id,
+            },
+            period,
+            limit: Microcredits::new(self.credits),
+            used: Microcredits::new(self.used),
+            held: Microcredits::new(self.held),
+            resets_at: period.next_start(now),
+        })
+    }
+}
+
+/// All caps, those of keys by the newest key of their lineage.
 pub async fn list(tx: &mut Tx, workspace: WorkspaceId, now: Timestamp) -> Result<Vec<CapView>> {
     let rows = all!(
         tx,
         Row,
-        "SELECT c.subject_kind, c.subject_id, c.period, c.credits, COALESCE(u.used, 0) AS used,
-                COALESCE(u.held, 0) AS held
+        "SELECT c.subject_kind, COALESCE(k.id, c.subject_id) AS subject_id, c.period, c.credits,
+                COALESCE(u.used, 0) AS used, COALESCE(u.held, 0) AS held
          FROM caps AS c LEFT JOIN cap_usage AS u
            ON u.workspace_id = c.workspace_id AND u.subject_kind = c.subject_kind AND u.subject_id = c.subject_id
           AND u.period = c.period AND u.period_start = CASE c.period WHEN 'day' THEN $2 ELSE $3 END
+         LEFT JOIN api_keys AS k
+           ON c.subject_kind = 'key' AND k.workspace_id = c.workspace_id AND k.lineage_id = c.subject_id
+          AND k.rotated_to IS NULL
          WHERE c.workspace_id = $1 ORDER BY c.subject_kind, c.subject_id, c.period",
         workspace.uuid(),
         Period::Day.start(now).us(),
         Period::Month.start(now).us()
     )?;
-    rows.into_iter()
-        .map(|row| {
-            let corrupt = |text: &str| Error::corrupt("caps", text);
-            let kind = CapSubjectKind::parse(&row.subject_kind).ok_or_else(|| corrupt(&row.subject_kind))?;
-            let period = Period::parse(&row.period).ok_or_else(|| corrupt(&row.period))?;
-            Ok(CapView {
-                subject: CapSubject {
-                    kind,
-                    id: row.subject_id,
-                },
-                period,
-                limit: Microcredits::new(row.credits),
-                used: Microcredits::new(row.used),
-                held: Microcredits::new(row.held),
-                resets_at: period.next_start(now),
-            })
-        })
-        .collect()
+    rows.into_iter().map(|row| row.view(now)).collect()
 }
 
-pub async fn count(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
+/// The same of one, by what it is kept on.
+pub async fn find(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    kept: CapSubject,
+    period: Period,
+    now: Timestamp,
+) -> Result<Option<CapView>> {
+    let row = optional!(
+        tx,
+        Row,
+        "SELECT c.subject_kind, COALESCE(k.id, c.subject_id) AS subject_id, c.period, c.credits,
+                COALESCE(u.used, 0) AS used, COALESCE(u.held, 0) AS held
+         FROM caps AS c LEFT JOIN cap_usage AS u
+           ON u.workspace_id = c.workspace_id AND u.subject_kind = c.subject_kind AND u.subject_id = c.subject_id
+          AND u.period = c.period AND u.period_start = $5
+         LEFT JOIN api_keys AS k
+           ON c.subject_kind = 'key' AND k.workspace_id = c.workspace_id AND k.lineage_id = c.subject_id
+          AND k.rotated_to IS NULL
+         WHERE c.workspace_id = $1 AND c.subject_kind = $2 AND c.subject_id = $3 AND c.period = $4",
+        workspace.uuid(),
+        kept.kind.as_str(),
+        kept.id,
+        period.as_str(),
+        period.start(now).us()
+    )?;
+    row.map(|row| row.view(now)).transpose()
+}
+
+/// What a cap of this subject is kept on: of a key the first one of its lineage, of anything else itself.
+pub async fn kept_on(tx: &mut Tx, workspace: WorkspaceId, subject: CapSubject) -> Result<CapSubject> {
+    if subject.kind != CapSubjectKind::Key {
+        return Ok(subject);
+    }
+    let first = optional_value!(
+        tx,
+        Uuid,
+        "SELECT lineage_id FROM api_keys WHERE workspace_id = $1 AND id = $2",
+        workspace.uuid(),
+        subject.id
+    )?;
+    Ok(CapSubject {
+        id: first.unwrap_or(subject.id),
+        ..subject
+    })
+}
+
+/// How many caps there are besides this one.
+pub async fn count_others(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    kept: CapSubject,
+    period: Period,
+) -> Result<i64> {
     one_value!(
         tx,
         i64,
-        "SELECT COUNT(*) FROM caps WHERE workspace_id = $1",
-        workspace.uuid()
+        "SELECT COUNT(*) FROM caps
+         WHERE workspace_id = $1 AND NOT (subject_kind = $2 AND subject_id = $3 AND period = $4)",
+        workspace.uuid(),
+        kept.kind.as_str(),
+        kept.id,
+        period.as_str()
     )
 }
 
@@ -133,9 +196,10 @@ async fn used_since(tx: &mut Tx, workspace: WorkspaceId, subject: CapSubject, st
         tx,
         i64,
         "SELECT CAST(COALESCE(SUM(credits), 0) AS BIGINT) FROM usage_rollup
-         WHERE workspace_id = $1 AND quarter >= $2 AND $4 = CASE $3
-           WHEN 'workspace' THEN workspace_id WHEN 'key' THEN key_id WHEN 'member' THEN user_id
-           WHEN 'tenant' THEN tenant_id WHEN 'environment' THEN environment_id WHEN 'flow' THEN flow_id END",
+         WHERE workspace_id = $1 AND quarter >= $2 AND CASE $3
+           WHEN 'workspace' THEN workspace_id = $4 WHEN 'member' THEN user_id = $4 WHEN 'tenant' THEN tenant_id = $4
+           WHEN 'environment' THEN environment_id = $4 WHEN 'flow' THEN flow_id = $4
+           WHEN 'key' THEN key_id IN (SELECT id FROM api_keys WHERE workspace_id = $1 AND lineage_id = $4) END",
         workspace.uuid(),
         start,
         subject.kind.as_str(),

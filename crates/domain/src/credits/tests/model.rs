@@ -356,6 +356,7 @@ const PENDING: HoldId = HoldId::from_uuid(Uuid::nil());
 pub fn call() -> Arc<MeteredCall> {
     Arc::new(MeteredCall {
         key: Some(ApiKeyId::from_uuid(uuid(7))),
+        key_lineage: None,
         user: None,
         flow: None,
         flow_version: None,

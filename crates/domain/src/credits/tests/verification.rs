@@ -5,14 +5,14 @@ use types::{Duration, HoldId, Microcredits, SecretText};
 
 use super::super::{
     CallStatus, CapSubject, CapSubjectKind, Claim, Error, Gift, GrantSource, Period, Refusal, balance, books,
-    give, set_cap,
+    caps, give, remove_cap, set_cap,
     verify::{self, Mode, Settlement, Verdict, VerdictCode, Verification},
 };
 use crate::{
     access::Caller,
     api_keys::{self, KeyKind, NewKey},
     testing::World,
-    usage::{EventFilter, events},
+    usage::{EventFilter, UsageStatus, events},
 };
 
 pub struct Shop {
@@ -30,6 +30,7 @@ fn new_key(kind: KeyKind) -> NewKey {
         flows: None,
         environments: None,
         addresses: None,
+        tenant: None,
         expires_at: None,
         rate_limit_per_minute: None,
     }
@@ -73,6 +74,7 @@ impl Shop {
             credits: None,
             resource: None,
             environment: None,
+            tenant: None,
             address: None,
             mode: Mode::Charge,
             tags: None,
@@ -127,7 +129,7 @@ db::both! {
         let event = &page.items[0];
         assert_eq!((page.items.len(), event.id), (1, verdict.receipt.unwrap().line.cast()));
         assert_eq!((event.key, event.resource.as_deref()), (Some(shop.key.key.id), Some("search")));
-        assert_eq!((event.credits.to_string().as_str(), event.status), ("2.5", CallStatus::Succeeded));
+        assert_eq!((event.credits.to_string().as_str(), event.status), ("2.5", UsageStatus::Ended(CallStatus::Succeeded)));
         shop.balanced().await;
     }
 
@@ -190,14 +192,14 @@ db::both! {
         };
         let held: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
         assert_eq!(shop.refused(hold()).await, Some(VerdictCode::InsufficientCredits));
-        let settled = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, Some("1.5"))).await.unwrap();
+        let settled = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, Some("1.5")), None).await.unwrap();
         assert_eq!((settled.charged.to_string(), settled.available.to_string()), ("1.5".into(), "8.5".into()));
-        let again = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, None)).await;
+        let again = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, None), None).await;
         assert!(matches!(again, Err(Error::Refused(Refusal::HoldClosed))), "{again:?}");
         let failed: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
-        verify::settle(services, &operator, failed, settlement(CallStatus::Failed, None)).await.unwrap();
+        verify::settle(services, &operator, failed, settlement(CallStatus::Failed, None), None).await.unwrap();
         let voided: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
-        verify::void(services, &operator, voided).await.unwrap();
+        verify::void(services, &operator, voided, None).await.unwrap();
         assert_eq!(shop.available().await, "8.5");
         shop.balanced().await;
     }
@@ -235,7 +237,7 @@ db::both! {
         };
         let first = shop.verify(hold()).await.receipt.unwrap().line;
         assert_eq!(shop.verify(hold()).await.receipt.unwrap().line, first);
-        verify::settle(services, &operator, first.cast(), settlement(CallStatus::Succeeded, None)).await.unwrap();
+        verify::settle(services, &operator, first.cast(), settlement(CallStatus::Succeeded, None), None).await.unwrap();
         assert_eq!(shop.verify(hold()).await.receipt.unwrap().line, first);
         assert_eq!(shop.available().await, "9");
         shop.balanced().await;
@@ -263,13 +265,125 @@ db::both! {
         shop.balanced().await;
     }
 
+    async fn closing_is_done_once_for_each_idempotency_key_and_answered_again_as_the_first_time(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        let (services, operator) = (&shop.world.services, shop.world.operator());
+        let claim = |route: &str, body| Some(Claim { caller: uuid::Uuid::nil(), route: route.into(), key: "1".into(), body_hash: [body; 32] });
+        let hold = || Verification { mode: Mode::Hold { lifetime: Duration::from_minutes(1) }, credits: Some("6".parse().unwrap()), ..shop.asked() };
+        let held: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
+        let settle = |body, credits| verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, credits), claim("settle", body));
+        let first = settle(1, Some("2")).await.unwrap();
+        // What is left changes meanwhile; the answer does not.
+        shop.verify(shop.asked()).await;
+        assert_eq!(settle(1, Some("2")).await.unwrap(), first);
+        let other = settle(2, Some("3")).await;
+        assert!(matches!(other, Err(Error::Refused(Refusal::IdempotencyMismatch))), "{other:?}");
+
+        let voided: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
+        let first = verify::void(services, &operator, voided, claim("void", 1)).await.unwrap();
+        assert_eq!(verify::void(services, &operator, voided, claim("void", 1)).await.unwrap(), first);
+        let other = verify::void(services, &operator, voided, claim("void", 2)).await;
+        assert!(matches!(other, Err(Error::Refused(Refusal::IdempotencyMismatch))), "{other:?}");
+
+        let usage = shop.verify(shop.asked()).await.receipt.unwrap().line;
+        let refund = |body| verify::refund(services, &operator, usage.cast(), None, claim("refund", body));
+        let first = refund(1).await.unwrap();
+        assert_eq!(refund(1).await.unwrap(), first);
+        assert!(matches!(refund(2).await, Err(Error::Refused(Refusal::IdempotencyMismatch))));
+        assert_eq!(shop.available().await, "7");
+        shop.balanced().await;
+    }
+
+    async fn what_returns_to_a_grant_that_has_expired_is_answered_the_same_twice(db: Db) {
+        let shop = Shop::open(db, "10").await;
+        let (services, operator) = (&shop.world.services, shop.world.operator());
+        let ends = Some(services.clock.now().plus(Duration::from_seconds(30)));
+        let gift = Gift { credits: "5".parse().unwrap(), source: GrantSource::Trial, effective_at: None, expires_at: ends, priority: None, external_id: None, note: None };
+        give(services, &operator, shop.caller.workspace, gift, None).await.unwrap();
+        let hold = Verification { mode: Mode::Hold { lifetime: Duration::from_minutes(5) }, credits: Some("4".parse().unwrap()), ..shop.asked() };
+        let held: HoldId = shop.verify(hold).await.receipt.unwrap().line.cast();
+        shop.world.clock.advance(Duration::from_minutes(1));
+        let claim = || Some(Claim { caller: uuid::Uuid::nil(), route: "settle".into(), key: "1".into(), body_hash: [1; 32] });
+        let settle = || verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, Some("1")), claim());
+        let first = settle().await.unwrap();
+        assert_eq!((first.charged.to_string().as_str(), first.available.to_string().as_str()), ("1", "10"));
+        assert_eq!(settle().await.unwrap(), first);
+        shop.balanced().await;
+    }
+
+    async fn keys_that_replace_one_another_share_their_cap(db: Db) {
+        let shop = Shop::open(db, "100").await;
+        let services = &shop.world.services;
+        let by = |created: &api_keys::Created| Verification { key: SecretText::new(created.text.expose().to_owned()), ..shop.asked() };
+        let of = |key: &api_keys::ApiKey| CapSubject { kind: CapSubjectKind::Key, id: key.id.uuid() };
+        shop.verify(shop.asked()).await;
+        set_cap(services, &shop.caller, of(&shop.key.key), Period::Day, "4".parse().unwrap()).await.unwrap();
+        let next = api_keys::rotate(services, &shop.caller, shop.key.key.id, Duration::from_hours(1)).await.unwrap();
+        // Both are good during the overlap, and count together.
+        assert_eq!(shop.refused(shop.asked()).await, None);
+        assert_eq!(shop.refused(by(&next)).await, None);
+        let last = api_keys::rotate(services, &shop.caller, next.key.id, Duration::from_hours(1)).await.unwrap();
+        let listed = caps(services, &shop.caller).await.unwrap();
+        assert_eq!((listed.len(), listed[0].subject, listed[0].used.to_string().as_str()), (1, of(&last.key), "3"));
+        assert_eq!(shop.refused(by(&last)).await, None);
+        for key in [&shop.key, &next, &last] {
+            let reached = shop.verify(by(key)).await;
+            assert_eq!(reached.refused, Some(VerdictCode::CapReached));
+            assert_eq!(reached.cap.unwrap().subject, of(&key.key));
+        }
+        // By whichever of them it is named, it is the same cap.
+        let raised = set_cap(services, &shop.caller, of(&last.key), Period::Day, "5".parse().unwrap()).await.unwrap();
+        assert_eq!((raised.subject, raised.used.to_string().as_str()), (of(&last.key), "4"));
+        let begun = set_cap(services, &shop.caller, of(&next.key), Period::Month, "9".parse().unwrap()).await.unwrap();
+        assert_eq!((begun.subject, begun.used.to_string().as_str()), (of(&last.key), "4"), "from what all of them used");
+        assert_eq!(shop.refused(by(&last)).await, None);
+        remove_cap(services, &shop.caller, of(&shop.key.key), Period::Day).await.unwrap();
+        assert_eq!(caps(services, &shop.caller).await.unwrap().len(), 1);
+        shop.balanced().await;
+    }
+
+    async fn a_workspace_with_as_many_caps_as_it_may_have_can_still_change_one(db: Db) {
+        let shop = Shop::open(db, "1").await;
+        let (services, workspace) = (&shop.world.services, shop.caller.workspace);
+        let whole = CapSubject { kind: CapSubjectKind::Workspace, id: workspace.uuid() };
+        set_cap(services, &shop.caller, whole, Period::Day, "4".parse().unwrap()).await.unwrap();
+        let filled: Result<(), db::Error> = {
+            use db::Error;
+            db::write!(services.db, |tx| {
+                for _ in 1..1_000 {
+                    db::execute!(
+                        tx,
+                        "INSERT INTO caps (workspace_id, subject_kind, subject_id, period, credits, created_at, updated_at)
+                         VALUES ($1, 'flow', $2, 'day', 1, 0, 0)",
+                        workspace.uuid(),
+                        services.ids.next::<types::kinds::Flow>().uuid()
+                    )?;
+                }
+                Ok(())
+            })
+        };
+        filled.unwrap();
+        let changed = set_cap(services, &shop.caller, whole, Period::Day, "7".parse().unwrap()).await.unwrap();
+        assert_eq!(changed.limit.to_string(), "7");
+        let more = set_cap(services, &shop.caller, whole, Period::Month, "7".parse().unwrap()).await;
+        assert!(matches!(more, Err(Error::Invalid { .. })), "{more:?}");
+    }
+
+    async fn no_workspace_has_tenants_and_who_names_one_is_told_so(db: Db) {
+        let shop = Shop::open(db, "1").await;
+        let asked = Verification { tenant: Some("acme".parse().unwrap()), ..shop.asked() };
+        let refused = verify::verify(&shop.world.services, &shop.world.operator(), &asked).await;
+        assert!(matches!(refused, Err(Error::NotFound { what: "tenant" })), "{refused:?}");
+        assert_eq!(shop.available().await, "1");
+    }
+
     async fn a_refund_is_given_by_the_id_of_the_usage_event_alone(db: Db) {
         let shop = Shop::open(db, "10").await;
         let charged = shop.verify(shop.asked()).await.receipt.unwrap();
         let (services, operator) = (&shop.world.services, shop.world.operator());
-        verify::refund(services, &operator, charged.line.cast(), Some("sorry".into())).await.unwrap();
+        verify::refund(services, &operator, charged.line.cast(), Some("sorry".into()), None).await.unwrap();
         assert_eq!(shop.available().await, "10");
-        let again = verify::refund(services, &operator, charged.line.cast(), None).await;
+        let again = verify::refund(services, &operator, charged.line.cast(), None, None).await;
         assert!(matches!(again, Err(Error::Refused(Refusal::AlreadyRefunded))));
         shop.balanced().await;
     }

@@ -66,6 +66,18 @@ impl TryFrom<FlowRow> for Flow {
     }
 }
 
+/// Also of one that was deleted.
+pub async fn exists(tx: &mut Tx, workspace: WorkspaceId, flow: FlowId) -> Result<bool> {
+    let found = one_value!(
+        tx,
+        i64,
+        "SELECT COUNT(*) FROM flows WHERE workspace_id = $1 AND id = $2",
+        workspace.uuid(),
+        flow.uuid()
+    )?;
+    Ok(found > 0)
+}
+
 pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, flow: &Flow, draft: Option<&str>) -> Result<()> {
     let saved = flow.draft.map(|draft| draft.saved_by);
     execute!(

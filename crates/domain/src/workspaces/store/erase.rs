@@ -8,7 +8,7 @@ use uuid::Uuid;
 const ROWS_MAX: i64 = 1_000;
 
 /// One for each table that has rows of a workspace; members and slugs last, as long as they lead to it.
-pub const ERASE_OWNED: [&str; 20] = [
+pub const ERASE_OWNED: [&str; 21] = [
     "DELETE FROM credentials WHERE workspace_id = $1 AND hash IN
         (SELECT hash FROM credentials WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM api_keys WHERE workspace_id = $1 AND id IN
@@ -27,6 +27,8 @@ pub const ERASE_OWNED: [&str; 20] = [
         (quarter, flow_id, key_id, user_id, environment_id, tenant_id, status, latency_bucket) IN
         (SELECT quarter, flow_id, key_id, user_id, environment_id, tenant_id, status, latency_bucket
          FROM usage_rollup WHERE workspace_id = $1 LIMIT $2)",
+    "DELETE FROM refused_calls WHERE workspace_id = $1 AND id IN
+        (SELECT id FROM refused_calls WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM line_allocations WHERE workspace_id = $1 AND (line_id, grant_id) IN
         (SELECT line_id, grant_id FROM line_allocations WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM ledger_lines WHERE workspace_id = $1 AND seq IN

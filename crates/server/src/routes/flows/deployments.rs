@@ -16,7 +16,7 @@ use crate::{
     routes::credits::actor,
 };
 
-problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);
+problems!(ListProblems = [CREDENTIAL, CALLER]);
 
 /// List the deployments of a flow, the newest first.
 #[utoipa::path(
@@ -60,6 +60,7 @@ pub async fn create(
         let location = format!("/v1/flows/{}/deployments", deployment.flow);
         Ok(Created {
             location,
+            revision: None,
             body: to_wire(deployment),
         })
     })

@@ -24,7 +24,7 @@ use crate::{
     problem::{Result, finding},
 };
 
-problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);
+problems!(ListProblems = [CREDENTIAL, CALLER]);
 
 /// List the flows of the workspace, by name.
 #[utoipa::path(
@@ -69,6 +69,7 @@ pub async fn create(
         let view = flows::create(&app.services, &caller, new).await?;
         Ok(Created {
             location: format!("/v1/flows/{}", view.flow.id),
+            revision: None,
             body: view_to_wire(view),
         })
     })

@@ -17,7 +17,7 @@ use crate::{
     routes::credits::actor,
 };
 
-problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);
+problems!(ListProblems = [CREDENTIAL, CALLER]);
 
 /// List the versions of a flow, the newest first.
 #[utoipa::path(
@@ -64,6 +64,7 @@ pub async fn create(
         let location = format!("/v1/flows/{}/versions/{}", view.version.flow, view.version.number);
         Ok(Created {
             location,
+            revision: Some(view.version.number),
             body: view_to_wire(view),
         })
     })

@@ -54,7 +54,12 @@ pub async fn give(
     let body = grant(given.grant);
     Ok(if given.is_new {
         let location = format!("/v1/operator/workspaces/{workspace}/grants/{}", body.id);
-        Created { location, body }.into_response()
+        Created {
+            location,
+            revision: None,
+            body,
+        }
+        .into_response()
     } else {
         answer::Json(body).into_response()
     })

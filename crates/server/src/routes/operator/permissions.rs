@@ -54,6 +54,7 @@ pub async fn register(
         let made = operator::register_permission(&app.services, &operator, name, description).await?;
         Ok(Created {
             location: format!("/v1/operator/permissions/{}", made.name),
+            revision: None,
             body: to_wire(made),
         })
     })

@@ -57,7 +57,7 @@ pub async fn set(
     .await
 }
 
-problems!(RemoveProblems = [CREDENTIAL, OPERATOR, QUERY, IDEMPOTENT] + [NotFound]);
+problems!(RemoveProblems = [CREDENTIAL, OPERATOR, IDEMPOTENT] + [NotFound]);
 
 /// Remove a price. What it was for costs what is usual then.
 #[utoipa::path(

@@ -16,7 +16,7 @@ use crate::{
     problem::Result,
 };
 
-problems!(ListProblems = [CREDENTIAL, OPERATOR, QUERY]);
+problems!(ListProblems = [CREDENTIAL, OPERATOR]);
 
 /// List the service tokens, revoked ones too, the newest first.
 #[utoipa::path(
@@ -54,6 +54,7 @@ pub async fn create(
         let created = operator::create_token(&app.services, &operator, new).await?;
         let answer = Created {
             location: format!("/v1/operator/service-tokens/{}", created.token.id),
+            revision: None,
             body: ServiceTokenCreated {
                 listed: to_wire(created.token),
                 token: created.text.expose().to_owned(),

@@ -13,7 +13,7 @@ use crate::{
     routes::me::to_wire,
 };
 
-problems!(ListProblems = [CREDENTIAL, OPERATOR, QUERY]);
+problems!(ListProblems = [CREDENTIAL, OPERATOR]);
 
 /// List all users, the newest first.
 #[utoipa::path(

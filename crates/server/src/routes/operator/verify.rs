@@ -21,10 +21,10 @@ use crate::{
     AppState, answer,
     extract::{AsOperator, Claimed, Fields, Json, Path},
     openapi::{IdempotencyHeader, problems},
-    problem::Result,
+    problem::{Result, reached_cap},
 };
 
-problems!(VerifyProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT]);
+problems!(VerifyProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound]);
 
 /// Check a customer's key, and charge or hold, in one durable step.
 ///
@@ -52,6 +52,7 @@ fn verification(body: Verify) -> Result<Verification> {
     let mut fields = Fields::new();
     let credits = fields.parse_optional("/credits", body.credits.as_deref());
     let environment = fields.parse_optional("/environment", body.environment.as_deref());
+    let tenant = fields.parse_optional("/tenant", body.tenant.as_deref());
     let address = fields.parse_optional("/address", body.address.as_deref());
     let mode = match body.mode.as_deref() {
         None => Some("charge"),
@@ -68,6 +69,7 @@ fn verification(body: Verify) -> Result<Verification> {
         Some(Verification {
             credits: credits?,
             environment: environment?,
+            tenant: tenant?,
             address: address?,
             mode: if mode? == "hold" {
                 Mode::Hold { lifetime }
@@ -95,6 +97,7 @@ fn to_wire(verdict: &verify::Verdict) -> Verdict {
         credits_available: verdict.available,
         usage: line.filter(|_| !verdict.held).map(|line| line.cast()),
         hold: line.filter(|_| verdict.held).map(|line| line.cast()),
+        cap: verdict.cap.as_ref().map(reached_cap),
         retry_after: verdict.retry_after.map(Duration::seconds_up),
     }
 }
@@ -112,12 +115,12 @@ fn permissions(key: &KeyIdentity) -> Permissions {
     .collect()
 }
 
-problems!(SettleProblems = [CREDENTIAL, OPERATOR, BODY] + [NotFound, HoldClosed]);
+problems!(SettleProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound, HoldClosed]);
 
 /// Close a hold with the real price; the rest returns.
 #[utoipa::path(
     post, path = "/v1/operator/holds/{hold}/settle", operation_id = "operator_holds_settle", tag = "operator",
-    params(("hold" = api::schema::HoldId, Path, description = "Its id.")), request_body = Settle,
+    params(("hold" = api::schema::HoldId, Path, description = "Its id."), IdempotencyHeader), request_body = Settle,
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "It is charged.", body = Movement), SettleProblems),
 )]
@@ -125,10 +128,18 @@ pub async fn settle(
     State(app): State<AppState>,
     AsOperator(operator): AsOperator,
     Path(hold): Path<HoldId>,
+    claimed: Claimed,
     Json(body): Json<Settle>,
 ) -> Result<answer::Json<Movement>> {
     let settlement = settlement(&body)?;
-    let receipt = verify::settle(&app.services, &operator, hold, settlement).await?;
+    let receipt = verify::settle(
+        &app.services,
+        &operator,
+        hold,
+        settlement,
+        claimed.by(operator.actor),
+    )
+    .await?;
     Ok(answer::Json(movement(receipt)))
 }
 
@@ -150,29 +161,30 @@ fn settlement(body: &Settle) -> Result<Settlement> {
     })
 }
 
-problems!(VoidProblems = [CREDENTIAL, OPERATOR] + [NotFound, HoldClosed]);
+problems!(VoidProblems = [CREDENTIAL, OPERATOR, IDEMPOTENT] + [NotFound, HoldClosed]);
 
 /// Close a hold without a price: all of it returns.
 #[utoipa::path(
     post, path = "/v1/operator/holds/{hold}/void", operation_id = "operator_holds_void", tag = "operator",
-    params(("hold" = api::schema::HoldId, Path, description = "Its id.")), security(("session" = []), ("service_token" = [])),
+    params(("hold" = api::schema::HoldId, Path, description = "Its id."), IdempotencyHeader), security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "It is given back.", body = Movement), VoidProblems),
 )]
 pub async fn void(
     State(app): State<AppState>,
     AsOperator(operator): AsOperator,
     Path(hold): Path<HoldId>,
+    claimed: Claimed,
 ) -> Result<answer::Json<Movement>> {
-    let receipt = verify::void(&app.services, &operator, hold).await?;
+    let receipt = verify::void(&app.services, &operator, hold, claimed.by(operator.actor)).await?;
     Ok(answer::Json(movement(receipt)))
 }
 
-problems!(RefundProblems = [CREDENTIAL, OPERATOR, BODY] + [NotFound, AlreadyRefunded]);
+problems!(RefundProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound, AlreadyRefunded]);
 
 /// Give the price of a usage event back to the grants that it came from.
 #[utoipa::path(
     post, path = "/v1/operator/usage/{usage}/refund", operation_id = "operator_usage_refund", tag = "operator",
-    params(("usage" = api::schema::UsageId, Path, description = "Its id.")), request_body = Refund,
+    params(("usage" = api::schema::UsageId, Path, description = "Its id."), IdempotencyHeader), request_body = Refund,
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "It is given back.", body = Movement), RefundProblems),
 )]
@@ -180,8 +192,16 @@ pub async fn refund(
     State(app): State<AppState>,
     AsOperator(operator): AsOperator,
     Path(usage): Path<UsageId>,
+    claimed: Claimed,
     Json(body): Json<Refund>,
 ) -> Result<answer::Json<Movement>> {
-    let receipt = verify::refund(&app.services, &operator, usage, body.note).await?;
+    let receipt = verify::refund(
+        &app.services,
+        &operator,
+        usage,
+        body.note,
+        claimed.by(operator.actor),
+    )
+    .await?;
     Ok(answer::Json(movement(receipt)))
 }

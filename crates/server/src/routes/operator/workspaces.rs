@@ -20,7 +20,7 @@ use crate::{
     routes::{credits::balance, workspaces::to_wire},
 };
 
-problems!(ListProblems = [CREDENTIAL, OPERATOR, QUERY]);
+problems!(ListProblems = [CREDENTIAL, OPERATOR]);
 
 /// List all workspaces, the newest first.
 #[utoipa::path(

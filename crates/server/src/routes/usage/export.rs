@@ -1,72 +1,23 @@
-//! Usage events as a file.
-//!
-//! Streamed: one short page is read in a transaction of its own, written, and forgotten before the next one. So an
-//! export of any length holds neither a transaction nor more than a page in memory, and a client that reads slowly
-//! holds up nobody. It begins at the newest event; events that come meanwhile are not in it, each of the others once.
-
-use std::io;
+//! Usage events as a file, with everything that the list has.
 
 use api::usage::{UsageEventQuery, UsageExportQuery};
-use axum::{
-    body::Body,
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use bytes::Bytes;
+use axum::{extract::State, response::Response};
 use domain::{
     access::Caller,
     usage::{self, EventFilter, UsageEvent},
 };
-use futures_util::stream;
-use http::{HeaderValue, header};
-use types::{Cursor, PAGE_LIMIT_MAX, Page, PageLimit};
+use types::{Cursor, Page, RequestId};
 
 use super::{event, filter, ms};
 use crate::{
     AppState,
-    extract::{InWorkspace, Query, needed_word_parameter},
+    extract::{InWorkspace, Query},
     openapi::{WorkspaceHeader, problems},
     problem::Result,
+    routes::export::{Export, Format, PAGE_LIMIT, file, no_formula, or_empty},
 };
 
 problems!(ExportProblems = [CREDENTIAL, CALLER]);
-
-/// How many events a transaction reads.
-const PAGE_LIMIT: PageLimit = match PageLimit::new(PAGE_LIMIT_MAX) {
-    Some(limit) => limit,
-    None => panic!("the most is allowed"),
-};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Csv,
-    Ndjson,
-}
-
-impl Format {
-    const ALL: &[Self] = &[Self::Csv, Self::Ndjson];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Ndjson => "ndjson",
-        }
-    }
-
-    const fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv; charset=utf-8; header=present",
-            Self::Ndjson => "application/x-ndjson",
-        }
-    }
-
-    const fn disposition(self) -> &'static str {
-        match self {
-            Self::Csv => "attachment; filename=\"usage.csv\"",
-            Self::Ndjson => "attachment; filename=\"usage.ndjson\"",
-        }
-    }
-}
 
 /// Usage events as a file, the newest first.
 ///
@@ -86,107 +37,47 @@ pub async fn export(
     InWorkspace(caller): InWorkspace,
     Query(query): Query<UsageExportQuery>,
 ) -> Result<Response> {
-    let format = needed_word_parameter("format", &query.format, Format::ALL, Format::as_str)?;
+    let format = Format::of_parameter(&query.format)?;
     let filter = filter(events_query(query))?;
-    let export = Export {
-        app,
-        caller,
-        filter,
-        format,
-    };
-    // Read before the answer begins, so that whoever may not is told so.
-    let first = export.page(None).await?;
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(format.media_type()),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_static(format.disposition()),
-        ),
-    ];
-    let chunks = stream::try_unfold((export, Step::First(first)), |(export, step)| async move {
-        let next = export.chunk(step).await?;
-        Ok::<_, io::Error>(next.map(|(chunk, step)| (chunk, (export, step))))
-    });
-    Ok((headers, Body::from_stream(chunks)).into_response())
+    file(Events { app, caller, filter }, format).await
 }
 
 /// What is exported, to whom.
-struct Export {
+struct Events {
     app: AppState,
     caller: Caller,
     filter: EventFilter,
-    format: Format,
 }
 
-/// What is written next.
-enum Step {
-    First(Page<UsageEvent>),
-    After(Cursor),
-    Done,
-}
+impl Export for Events {
+    const NAME: &'static str = "usage";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "at",
+        "key",
+        "user",
+        "flow",
+        "flow_version",
+        "environment",
+        "tenant",
+        "resource",
+        "surface",
+        "status",
+        "test",
+        "credits",
+        "latency_ms",
+        "tags",
+    ];
+    type Item = UsageEvent;
+    type Line = api::usage::UsageEvent;
+    type Error = usage::Error;
 
-impl Export {
     async fn page(&self, cursor: Option<&Cursor>) -> Result<Page<UsageEvent>, usage::Error> {
         usage::events(&self.app.services, &self.caller, &self.filter, cursor, PAGE_LIMIT).await
     }
 
-    /// The next piece of the file. An error breaks the answer off, which tells the client that it is not whole.
-    async fn chunk(&self, step: Step) -> io::Result<Option<(Bytes, Step)>> {
-        let (is_first, page) = match step {
-            Step::First(page) => (true, page),
-            Step::After(cursor) => (
-                false,
-                self.page(Some(&cursor))
-                    .await
-                    .map_err(|error| self.broken(&error))?,
-            ),
-            Step::Done => return Ok(None),
-        };
-        let text = match self.format {
-            Format::Csv => csv_of(page.items, is_first)?,
-            Format::Ndjson => ndjson_of(page.items)?,
-        };
-        Ok(Some((text.into(), page.next.map_or(Step::Done, Step::After))))
-    }
-
-    fn broken(&self, error: &usage::Error) -> io::Error {
-        tracing::error!(
-            request_id = %self.caller.origin.request_id,
-            error = error as &(dyn std::error::Error + 'static),
-            "an export broke off"
-        );
-        io::Error::other("the export broke off")
-    }
-}
-
-const COLUMNS: [&str; 15] = [
-    "id",
-    "at",
-    "key",
-    "user",
-    "flow",
-    "flow_version",
-    "environment",
-    "tenant",
-    "resource",
-    "surface",
-    "status",
-    "test",
-    "credits",
-    "latency_ms",
-    "tags",
-];
-
-fn csv_of(events: Vec<UsageEvent>, with_header: bool) -> io::Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    if with_header {
-        writer.write_record(COLUMNS)?;
-    }
-    for event in events {
-        let row: [String; COLUMNS.len()] = [
+    fn cells(event: UsageEvent) -> Vec<String> {
+        vec![
             event.id.to_string(),
             event.at.to_string(),
             or_empty(event.key),
@@ -202,33 +93,16 @@ fn csv_of(events: Vec<UsageEvent>, with_header: bool) -> io::Result<Vec<u8>> {
             event.credits.to_string(),
             ms(event.latency_us).to_string(),
             no_formula(event.tags.unwrap_or_default()),
-        ];
-        writer.write_record(&row)?;
+        ]
     }
-    writer.into_inner().map_err(|error| error.into_error())
-}
 
-fn or_empty(value: Option<impl ToString>) -> String {
-    value.map_or_else(String::new, |value| value.to_string())
-}
-
-/// A text that spreadsheets show and do not run.
-/// OWASP, "CSV Injection": <https://owasp.org/www-community/attacks/CSV_Injection>.
-fn no_formula(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text
+    fn line(found: UsageEvent) -> api::usage::UsageEvent {
+        event(found)
     }
-}
 
-fn ndjson_of(events: Vec<UsageEvent>) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    for found in events {
-        serde_json::to_writer(&mut text, &event(found))?;
-        text.push(b'\n');
+    fn request_id(&self) -> RequestId {
+        self.caller.origin.request_id
     }
-    Ok(text)
 }
 
 fn events_query(query: UsageExportQuery) -> UsageEventQuery {

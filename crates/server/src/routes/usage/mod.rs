@@ -5,18 +5,16 @@ pub mod summary;
 
 use api::{
     List,
+    schema::UsageStatusFilter,
     usage::{UsageEvent, UsageEventQuery},
 };
 use axum::extract::State;
-use domain::{
-    credits::CallStatus,
-    usage::{self, EventFilter},
-};
+use domain::usage::{self, Calls, EventFilter, StatusFilter, UsageStatus};
 use types::UsageId;
 
 use crate::{
     AppState, answer,
-    extract::{InWorkspace, Path, Query, page, word_parameter},
+    extract::{InWorkspace, Path, Query, needed_word_parameter, page, parsed_parameter},
     openapi::{WorkspaceHeader, problems},
     problem::Result,
 };
@@ -26,6 +24,8 @@ problems!(ReadProblems = [CREDENTIAL, CALLER]);
 /// Usage events, the newest first.
 ///
 /// A page may hold fewer events than asked for and still have a next one: a long ledger is looked through in pieces.
+/// With a status that begins with `refused`, samples of refused calls: of these all are counted in the summary, and a
+/// few of each hour and reason are kept, for 30 days.
 #[utoipa::path(
     get, path = "/v1/usage/events", operation_id = "usage_list", tag = "usage", params(WorkspaceHeader, UsageEventQuery),
     responses((status = 200, description = "Metered calls.", body = List<UsageEvent>), ReadProblems),
@@ -61,20 +61,27 @@ pub async fn view(
 
 fn filter(query: UsageEventQuery) -> Result<EventFilter> {
     Ok(EventFilter {
-        status: word_parameter(
-            "status",
-            query.status.as_deref(),
-            CallStatus::ALL,
-            CallStatus::as_str,
-        )?,
-        key: query.key,
-        user: query.user,
-        flow: query.flow,
-        environment: query.environment,
-        tenant: query.tenant,
+        calls: Calls {
+            key: query.key,
+            user: query.user,
+            flow: parsed_parameter("flow", query.flow.as_deref())?,
+            environment: parsed_parameter("environment", query.environment.as_deref())?,
+            tenant: query.tenant,
+        },
+        status: query.status.as_deref().map(status).transpose()?,
         resource: query.resource,
         from: query.from,
         to: query.to,
+    })
+}
+
+fn status(text: &str) -> Result<StatusFilter> {
+    let words = UsageStatusFilter::WORDS;
+    let word = needed_word_parameter("status", text, words, |word| word)?;
+    Ok(match UsageStatus::parse(word) {
+        Some(UsageStatus::Ended(status)) => StatusFilter::Ended(status),
+        Some(UsageStatus::Refused(reason)) => StatusFilter::Refused(Some(reason)),
+        None => StatusFilter::Refused(None),
     })
 }
 

@@ -5,13 +5,13 @@ use api::{
     usage::{Latency, UsageSummary, UsageSummaryItem, UsageSummaryQuery, UsageSums},
 };
 use axum::extract::State;
-use domain::usage::{self, Dimension, Group, Grouping, Summary, SummaryQuery, TimeGrain, Totals};
+use domain::usage::{self, Calls, Dimension, Group, Grouping, Summary, SummaryQuery, TimeGrain, Totals};
 use types::TimeZone;
 
 use super::ms;
 use crate::{
     AppState, answer,
-    extract::{InWorkspace, Query, needed_word_parameter},
+    extract::{InWorkspace, Query, needed_word_parameter, parsed_parameter},
     openapi::{WorkspaceHeader, problems},
     problem::{Failure, Result, wrong_parameter},
 };
@@ -44,9 +44,13 @@ fn asked(query: UsageSummaryQuery) -> Result<SummaryQuery> {
         grain,
         time_zone: query.time_zone.as_deref().map(time_zone).transpose()?,
         group_by,
-        flow: query.flow,
-        key: query.key,
-        environment: query.environment,
+        calls: Calls {
+            key: query.key,
+            user: query.user,
+            flow: parsed_parameter("flow", query.flow.as_deref())?,
+            environment: parsed_parameter("environment", query.environment.as_deref())?,
+            tenant: query.tenant,
+        },
     })
 }
 

@@ -1,5 +1,7 @@
 //! What a workspace has: the balance, its grants, its ledger.
 
+pub mod export;
+
 use api::{
     Actor, List, PageQuery,
     credits::{Balance, Grant, LedgerLine, LedgerQuery, NextExpiry},
