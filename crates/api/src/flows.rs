@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use types::{
-    Comment, DeploymentId, DisplayName, EnvironmentId, FlowId, FlowVersionId, Label, Slug, Timestamp,
+    Comment, DeploymentId, DisplayName, EnvironmentId, FlowId, FlowVersionId, Label, RunId, Slug, Timestamp,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -26,11 +26,16 @@ pub struct Flow {
     /// What is being edited; null when nothing is. Its text comes with a single flow alone, not in lists.
     #[schema(required)]
     pub draft: Option<Draft>,
+    /// The revision that the draft has or had last, 0 before the first: what `If-Match` of the next save names.
+    pub draft_revision: i64,
     /// The number of the newest version; null before the first.
     #[schema(required)]
     pub latest_version: Option<i64>,
     /// Where which version is live.
     pub live: Vec<LiveIn>,
+    /// Its newest run, if it is among the newest 2,000 of the workspace and the caller may see it.
+    #[schema(required)]
+    pub last_run: Option<LastRun>,
     /// What a call costs: the price of the instance times this, in thousandths.
     pub price_permille: i64,
     /// What is kept of its runs: `all`, `metadata` or `nothing`.
@@ -49,6 +54,20 @@ pub struct Flow {
     /// When it was deleted.
     #[schema(required, value_type = Option<schema::Timestamp>)]
     pub deleted_at: Option<Timestamp>,
+}
+
+/// The newest run of a flow.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LastRun {
+    /// Its id.
+    #[schema(value_type = schema::RunId)]
+    pub id: RunId,
+    /// Where it stands.
+    #[schema(value_type = schema::RunState)]
+    pub state: &'static str,
+    /// When it began.
+    #[schema(value_type = schema::Timestamp)]
+    pub started_at: Timestamp,
 }
 
 /// What is being edited.

@@ -24,7 +24,7 @@ pub mod usage;
 pub mod verify;
 pub mod workspaces;
 
-pub use actor::Actor;
+pub use actor::{Actor, ActorsQuery, NamedActor};
 pub use page::{List, PageQuery};
 pub use problem::{FieldProblem, Problem, ProblemCode, Retry};
 

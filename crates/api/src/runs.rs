@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use types::{EnvironmentId, FlowId, Microcredits, RunId, TenantId, Timestamp};
+use types::{DisplayName, EnvironmentId, FlowId, Microcredits, RunId, Slug, TenantId, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{Actor, schema};
@@ -16,11 +16,17 @@ pub struct Run {
     /// What ran.
     #[schema(value_type = schema::FlowId)]
     pub flow: FlowId,
+    /// What the flow is called now; null when it is gone for good.
+    #[schema(required, value_type = Option<String>)]
+    pub flow_name: Option<DisplayName>,
     /// Its version; 0 is the draft.
     pub version: i64,
     /// Where.
     #[schema(value_type = schema::EnvironmentId)]
     pub environment: EnvironmentId,
+    /// What the environment is called now; null when it is gone.
+    #[schema(required, value_type = Option<schema::Slug>)]
+    pub environment_name: Option<Slug>,
     /// For whom.
     #[schema(required, value_type = Option<schema::TenantId>)]
     pub tenant: Option<TenantId>,

@@ -12,8 +12,8 @@ use crate::{
     AppState, layers,
     problem::Failure,
     routes::{
-        auth, bench, caps, credits, docs, environments, flows, health, keys, me, operator, runs, usage,
-        workspaces,
+        actors, auth, bench, caps, credits, docs, environments, flows, health, keys, me, operator, runs,
+        usage, workspaces,
     },
 };
 
@@ -60,6 +60,7 @@ fn routes<R: Collect>(router: R) -> R {
         .routes(routes!(workspaces::list, workspaces::create))
         .routes(routes!(workspaces::view, workspaces::update, workspaces::delete))
         .routes(routes!(workspaces::restore))
+        .routes(routes!(actors::list))
         // keys
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::view, keys::update, keys::delete))

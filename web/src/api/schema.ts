@@ -68,6 +68,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/actors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What persons and API keys of the workspace are called. Who is neither a member nor a key of it is missing. */
+        get: operations["actors_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/sign-in": {
         parameters: {
             query?: never;
@@ -361,7 +378,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run the draft of a flow, for somebody who may edit it. It costs what a call costs. */
+        /**
+         * Run the draft of a flow, for somebody who may edit it. It costs what a call costs.
+         * @description Without a draft, what was saved last is run.
+         */
         post: operations["flow_draft_run"];
         delete?: never;
         options?: never;
@@ -1426,11 +1446,17 @@ export interface components {
             draft: components["schemas"]["Draft"] | null;
             /**
              * Format: int64
+             * @description The revision that the draft has or had last, 0 before the first: what `If-Match` of the next save names.
+             */
+            draft_revision: number;
+            /**
+             * Format: int64
              * @description The number of the newest version; null before the first.
              */
             latest_version: number | null;
             /** @description Where which version is live. */
             live: components["schemas"]["LiveIn"][];
+            last_run: components["schemas"]["LastRun"] | null;
             /**
              * Format: int64
              * @description What a call costs: the price of the instance times this, in thousandths.
@@ -1799,6 +1825,15 @@ export interface components {
              */
             rate_limit_per_minute?: number | null;
         };
+        /** @description The newest run of a flow. */
+        LastRun: {
+            /** @description Its id. */
+            id: components["schemas"]["RunId"];
+            /** @description Where it stands. */
+            state: components["schemas"]["RunState"];
+            /** @description When it began. */
+            started_at: components["schemas"]["Timestamp"];
+        };
         /** @description How long calls took, in milliseconds. The quantiles are upper ends of the steps of a scale. */
         Latency: {
             /**
@@ -1961,11 +1996,17 @@ export interface components {
                 draft: components["schemas"]["Draft"] | null;
                 /**
                  * Format: int64
+                 * @description The revision that the draft has or had last, 0 before the first: what `If-Match` of the next save names.
+                 */
+                draft_revision: number;
+                /**
+                 * Format: int64
                  * @description The number of the newest version; null before the first.
                  */
                 latest_version: number | null;
                 /** @description Where which version is live. */
                 live: components["schemas"]["LiveIn"][];
+                last_run: components["schemas"]["LastRun"] | null;
                 /**
                  * Format: int64
                  * @description What a call costs: the price of the instance times this, in thousandths.
@@ -2171,6 +2212,22 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A page of a list. */
+        List_NamedActor: {
+            /** @description In the order of the list. */
+            items: (components["schemas"]["Actor"] & {
+                /**
+                 * @description The name of the person or of the API key.
+                 * @example Ada Lovelace
+                 */
+                name: string;
+            })[];
+            /**
+             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @example c1_018bcfe568007000a000000000000001
+             */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         List_Price: {
             /** @description In the order of the list. */
             items: {
@@ -2225,6 +2282,8 @@ export interface components {
                 id: components["schemas"]["RunId"];
                 /** @description What ran. */
                 flow: components["schemas"]["FlowId"];
+                /** @description What the flow is called now; null when it is gone for good. */
+                flow_name: string | null;
                 /**
                  * Format: int64
                  * @description Its version; 0 is the draft.
@@ -2232,6 +2291,7 @@ export interface components {
                 version: number;
                 /** @description Where. */
                 environment: components["schemas"]["EnvironmentId"];
+                environment_name: components["schemas"]["Slug"] | null;
                 tenant: components["schemas"]["TenantId"] | null;
                 /** @description Who called. */
                 actor: components["schemas"]["Actor"];
@@ -2500,6 +2560,14 @@ export interface components {
             /** @description Less was taken than was due, because nothing was left. */
             uncollected: boolean;
         };
+        /** @description What somebody who did something is called. */
+        NamedActor: components["schemas"]["Actor"] & {
+            /**
+             * @description The name of the person or of the API key.
+             * @example Ada Lovelace
+             */
+            name: string;
+        };
         /** @description A new key, with the key itself. */
         NewKey: components["schemas"]["Key"] & {
             /**
@@ -2672,6 +2740,8 @@ export interface components {
             id: components["schemas"]["RunId"];
             /** @description What ran. */
             flow: components["schemas"]["FlowId"];
+            /** @description What the flow is called now; null when it is gone for good. */
+            flow_name: string | null;
             /**
              * Format: int64
              * @description Its version; 0 is the draft.
@@ -2679,6 +2749,7 @@ export interface components {
             version: number;
             /** @description Where. */
             environment: components["schemas"]["EnvironmentId"];
+            environment_name: components["schemas"]["Slug"] | null;
             tenant: components["schemas"]["TenantId"] | null;
             /** @description Who called. */
             actor: components["schemas"]["Actor"];
@@ -3357,6 +3428,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actors_list: {
+        parameters: {
+            query: {
+                /**
+                 * @description Ids of persons and API keys with commas between them, at most 100.
+                 * @example usr_01jd3m5x2nf9c8s7r6q5p4k3h2,key_01jd3m5x2nf9c8s7r6q5p4k3h2
+                 */
+                ids: string;
+            };
+            header?: {
+                "Guildhall-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those with a name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_NamedActor"];
                 };
             };
             /** @description A problem. */

@@ -272,6 +272,33 @@ pub async fn hide(tx: &mut Tx, workspace: WorkspaceId, key: ApiKeyId, now: Times
     Ok(())
 }
 
+db::row! {
+    struct NameRow {
+        id: Uuid,
+        name: String,
+    }
+}
+
+/// What the keys are called, hidden ones too: what they did is still told.
+pub async fn names_of(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    keys: &[ApiKeyId],
+) -> Result<Vec<(ApiKeyId, DisplayName)>> {
+    static NAMES: Bulk = Bulk::new(
+        "SELECT k.id, k.name FROM {rows}
+         JOIN api_keys AS k ON k.workspace_id = input.workspace_id AND k.id = input.key_id",
+        &[Column::Id("workspace_id"), Column::Id("key_id")],
+    );
+    let mut rows = Rows::default();
+    for key in keys {
+        rows.row().id(workspace.uuid()).id(key.uuid());
+    }
+    let names = NAMES.fetch::<NameRow>(tx, &rows, &[]).await?;
+    let name = |row: NameRow| (ApiKeyId::from_uuid(row.id), DisplayName::from_stored(row.name));
+    Ok(names.into_iter().map(name).collect())
+}
+
 /// Not hidden.
 pub async fn find(tx: &mut Tx, workspace: WorkspaceId, key: ApiKeyId) -> Result<Option<ApiKey>> {
     optional!(

@@ -59,7 +59,7 @@ pub async fn restore(
         let change = Change::by(caller, "flow.restored", "flow", found.id.uuid())
             .with(serde_json::json!({ "slug": slug }));
         audit::record(tx, services, &change).await?;
-        read::view_in(tx, workspace, &FlowRef::Id(found.id)).await
+        read::view_in(tx, caller, &FlowRef::Id(found.id)).await
     })?;
     services.flows.forget(caller.workspace);
     Ok(view)

@@ -1,6 +1,6 @@
 //! The draft: what is being edited. May be anything; only versions must be flows.
 
-use super::{Error, FlowRef, Source, compile, read, store};
+use super::{Error, FlowRef, Source, compile, read, store, versions::find_version};
 use crate::{
     Services,
     access::{Caller, Permission},
@@ -35,11 +35,12 @@ pub async fn save_draft(
             store::flows::update_draft(tx, workspace, found.id, text, from, caller.actor, now).await?;
         let Some(revision) = saved else {
             let (latest, revision) = store::flows::draft(tx, workspace, found.id).await?;
-            let yours = text.to_owned();
+            let now = read::find(tx, workspace, &FlowRef::Id(found.id)).await?;
             return Err(Error::DraftConflict {
                 revision,
                 latest,
-                yours,
+                latest_author: now.draft.map(|draft| draft.saved_by),
+                yours: text.to_owned(),
             });
         };
         let change = Change::by(caller, "flow.draft_saved", "flow", found.id.uuid())
@@ -53,7 +54,7 @@ pub async fn save_draft(
     })
 }
 
-/// The text of a flow's draft, for running it.
+/// The text of a flow's draft, for running it; where nothing is being edited, that of its newest version.
 pub(crate) async fn draft_source(
     services: &Services,
     caller: &Caller,
@@ -62,6 +63,11 @@ pub(crate) async fn draft_source(
     db::read!(services.db, |tx| {
         let found = read::find(tx, caller.workspace, flow).await?;
         let (draft, _) = store::flows::draft(tx, caller.workspace, found.id).await?;
-        Ok((found, draft.ok_or(Error::NoDraft)?))
+        let text = match (draft, found.latest_version) {
+            (Some(text), _) => text,
+            (None, Some(number)) => find_version(tx, caller.workspace, found.id, number).await?.source,
+            (None, None) => return Err(Error::NoDraft),
+        };
+        Ok((found, text))
     })
 }

@@ -4,7 +4,10 @@ use flow::Finding;
 use types::{CursorError, Slug};
 
 use super::{FlowRef, VersionView};
-use crate::{access::Denied, environments};
+use crate::{
+    access::{Actor, Denied},
+    environments,
+};
 
 /// Errors of this folder.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +68,8 @@ pub enum Error {
         revision: i64,
         /// Its text now.
         latest: Option<String>,
+        /// Who saved that.
+        latest_author: Option<Actor>,
         /// The text that was to be saved.
         yours: String,
     },

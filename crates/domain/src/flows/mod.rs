@@ -43,7 +43,7 @@ use types::{
     Timestamp, kinds,
 };
 
-use crate::access::Actor;
+use crate::{access::Actor, runs::LastRun};
 
 /// Most flows of one workspace, deleted ones not counted.
 pub const FLOWS_MAX: i64 = 10_000;
@@ -72,10 +72,14 @@ pub struct Flow {
     pub description: Comment,
     /// What is being edited, if anything is.
     pub draft: Option<DraftMark>,
+    /// The revision that the draft has or had last, 0 before the first.
+    pub draft_revision: i64,
     /// The number of the newest version; `None` before the first.
     pub latest_version: Option<i64>,
     /// Where which version is live.
     pub live: Vec<LiveIn>,
+    /// Its newest run, as far as the caller may see it.
+    pub last_run: Option<LastRun>,
     /// What a call costs: the price of the instance times this, in thousandths.
     pub price_permille: i64,
     /// What is kept of its runs.

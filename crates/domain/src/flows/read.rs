@@ -8,6 +8,7 @@ use crate::{
     Services,
     access::{Caller, Permission},
     environments::{self, EnvironmentRef},
+    runs,
 };
 
 /// Which flows to list.
@@ -53,7 +54,7 @@ pub async fn list(
         )
         .await?;
         let mut page = Page::from_rows(flows, limit, store::flows::cursor);
-        with_live(tx, caller.workspace, &mut page.items).await?;
+        with_surroundings(tx, caller, &mut page.items).await?;
         Ok(page)
     })
 }
@@ -61,14 +62,14 @@ pub async fn list(
 /// One flow with its draft, by id or slug.
 pub async fn view(services: &Services, caller: &Caller, flow: &FlowRef) -> Result<FlowView, Error> {
     caller.authorize(Permission::FlowsRead)?;
-    db::read!(services.db, |tx| view_in(tx, caller.workspace, flow).await)
+    db::read!(services.db, |tx| view_in(tx, caller, flow).await)
 }
 
 /// One flow with everything, within a transaction.
-pub(super) async fn view_in(tx: &mut Tx, workspace: WorkspaceId, flow: &FlowRef) -> Result<FlowView, Error> {
-    let mut flow = find(tx, workspace, flow).await?;
-    with_live(tx, workspace, std::slice::from_mut(&mut flow)).await?;
-    let (draft, _) = store::flows::draft(tx, workspace, flow.id).await?;
+pub(super) async fn view_in(tx: &mut Tx, caller: &Caller, flow: &FlowRef) -> Result<FlowView, Error> {
+    let mut flow = find(tx, caller.workspace, flow).await?;
+    with_surroundings(tx, caller, std::slice::from_mut(&mut flow)).await?;
+    let (draft, _) = store::flows::draft(tx, caller.workspace, flow.id).await?;
     Ok(FlowView { flow, draft })
 }
 
@@ -98,11 +99,14 @@ pub(crate) async fn known_id(
     }
 }
 
-/// Fills in where flows are live.
-async fn with_live(tx: &mut Tx, workspace: WorkspaceId, flows: &mut [Flow]) -> Result<(), Error> {
-    let mut live = store::deployments::live_of(tx, workspace, flows.iter().map(|flow| flow.id)).await?;
+/// Fills in where flows are live, and how they ran last.
+async fn with_surroundings(tx: &mut Tx, caller: &Caller, flows: &mut [Flow]) -> Result<(), Error> {
+    let ids = flows.iter().map(|flow| flow.id);
+    let mut live = store::deployments::live_of(tx, caller.workspace, ids).await?;
+    let mut last_runs = runs::last_of_flows(tx, caller).await?;
     for flow in flows {
         flow.live = live.remove(&flow.id).unwrap_or_default();
+        flow.last_run = last_runs.remove(&flow.id);
     }
     Ok(())
 }

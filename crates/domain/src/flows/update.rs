@@ -59,7 +59,7 @@ pub async fn update(
             "retention": patch.retention.map(Retention::as_str), "retention_days": patch.retention_days,
         }));
         audit::record(tx, services, &change).await?;
-        read::view_in(tx, caller.workspace, &FlowRef::Id(found.id)).await
+        read::view_in(tx, caller, &FlowRef::Id(found.id)).await
     })?;
     services.flows.forget(caller.workspace);
     Ok(view)

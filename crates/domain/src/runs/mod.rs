@@ -35,7 +35,8 @@ pub use input::{Input, InputError};
 pub use maintenance::{
     Position, STRIPPED_AT_ONCE_MAX, Stripped, make_partitions_ahead, strip_expired_all_workspaces,
 };
-pub use read::{Run, RunFilter, RunView, list, steps, view};
+pub(crate) use read::last_of_flows;
+pub use read::{LastRun, Run, RunFilter, RunView, list, steps, view};
 pub use refused::{AtTheDoor, turned_away};
 pub use steps::Step;
 

@@ -1,8 +1,11 @@
 //! Looking back at runs.
 
+use std::collections::HashMap;
+
+use db::Tx;
 use types::{
-    ApiKeyId, Cursor, EnvironmentId, FlowId, Microcredits, Page, PageLimit, RunId, TenantId, Timestamp,
-    UserId,
+    ApiKeyId, Cursor, DisplayName, EnvironmentId, FlowId, Microcredits, Page, PageLimit, RunId, Slug,
+    TenantId, Timestamp, UserId,
 };
 
 use super::{Error, RunState, Step, steps::from_text, store};
@@ -20,10 +23,14 @@ pub struct Run {
     pub id: RunId,
     /// What ran.
     pub flow: FlowId,
+    /// What the flow is called now; `None` when it is erased.
+    pub flow_name: Option<DisplayName>,
     /// Its version; 0 is the draft.
     pub version: i64,
     /// Where.
     pub environment: EnvironmentId,
+    /// What the environment is called now; `None` when it is gone.
+    pub environment_name: Option<Slug>,
     /// For whom.
     pub tenant: Option<TenantId>,
     /// Who called.
@@ -51,6 +58,17 @@ pub struct RunView {
     pub output: Option<String>,
     /// The error that ended it.
     pub error: Option<String>,
+}
+
+/// The newest run of a flow, in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastRun {
+    /// Its id.
+    pub id: RunId,
+    /// Where it stands.
+    pub state: RunState,
+    /// When it began.
+    pub started_at: Timestamp,
 }
 
 /// Which runs to list.
@@ -115,6 +133,16 @@ pub async fn list(
         }
         Ok(store::list(tx, workspace, &resolved, before, limit).await?)
     })
+}
+
+/// The newest run of each flow that the caller may see, among the newest [`LAST_RUNS_AMONG`](store::LAST_RUNS_AMONG)
+/// of the workspace; for the list of flows.
+pub(crate) async fn last_of_flows(tx: &mut Tx, caller: &Caller) -> db::Result<HashMap<FlowId, LastRun>> {
+    if caller.authorize(Permission::RunsRead).is_err() {
+        return Ok(HashMap::new());
+    }
+    let actor = (caller.role == Some(Role::Guest)).then_some(caller.actor);
+    store::last_of_flows(tx, caller.workspace, actor).await
 }
 
 /// One run with what is kept of its values.

@@ -1,23 +1,31 @@
 //! SQL of runs. Their rows are written by the ledger.
 
+use std::collections::HashMap;
+
 use db::{Result, Tx, all, execute, forked, one_value, optional, optional_value};
 use types::{
-    Cursor, EnvironmentId, FlowId, Microcredits, Page, PageLimit, RunId, TenantId, Timestamp, WorkspaceId,
+    Cursor, DisplayName, EnvironmentId, FlowId, Microcredits, Page, PageLimit, RunId, Slug, TenantId,
+    Timestamp, WorkspaceId,
 };
 use uuid::Uuid;
 
-use super::{Run, RunState, RunView, read::ResolvedFilter};
+use super::{LastRun, Run, RunState, RunView, read::ResolvedFilter};
 use crate::access::Actor;
 
 /// Most runs that are looked at for one page of a filtered list.
 pub const SCANNED_MAX: i64 = 10_000;
 
+/// Among how many of a workspace's newest runs the last one of each flow is looked for.
+pub const LAST_RUNS_AMONG: i64 = 2_000;
+
 #[derive(sqlx::FromRow)]
 struct RunRow {
     id: Uuid,
     flow_id: Uuid,
+    flow_name: Option<String>,
     version: i64,
     environment_id: Uuid,
+    environment_name: Option<String>,
     tenant_id: Option<Uuid>,
     actor_kind: String,
     actor_id: Option<Uuid>,
@@ -44,8 +52,10 @@ impl TryFrom<RunRow> for Run {
         Ok(Self {
             id: RunId::from_uuid(row.id),
             flow: FlowId::from_uuid(row.flow_id),
+            flow_name: row.flow_name.map(DisplayName::from_stored),
             version: row.version,
             environment: EnvironmentId::from_uuid(row.environment_id),
+            environment_name: row.environment_name.map(Slug::from_stored),
             tenant: row.tenant_id.map(TenantId::from_uuid),
             actor: Actor::from_columns(&row.actor_kind, row.actor_id),
             surface: row.surface,
@@ -70,13 +80,15 @@ pub async fn list(
     let rows = all!(
         tx,
         RunRow,
-        "SELECT id, flow_id, version, environment_id, tenant_id, actor_kind, actor_id, surface, state, started_at,
-                ended_at, credits
-         FROM runs
-         WHERE workspace_id = $1 AND id < $2 AND id >= $3
-               AND ($4 IS NULL OR flow_id = $4) AND ($5 IS NULL OR environment_id = $5)
-               AND ($6 IS NULL OR state = $6) AND ($7 IS NULL OR (actor_kind = $7 AND actor_id = $8))
-         ORDER BY id DESC LIMIT $9",
+        "SELECT r.id, r.flow_id, f.name AS flow_name, r.version, r.environment_id, e.name AS environment_name,
+                r.tenant_id, r.actor_kind, r.actor_id, r.surface, r.state, r.started_at, r.ended_at, r.credits
+         FROM runs AS r
+         LEFT JOIN flows AS f ON f.workspace_id = r.workspace_id AND f.id = r.flow_id
+         LEFT JOIN environments AS e ON e.workspace_id = r.workspace_id AND e.id = r.environment_id
+         WHERE r.workspace_id = $1 AND r.id < $2 AND r.id >= $3
+               AND ($4 IS NULL OR r.flow_id = $4) AND ($5 IS NULL OR r.environment_id = $5)
+               AND ($6 IS NULL OR r.state = $6) AND ($7 IS NULL OR (r.actor_kind = $7 AND r.actor_id = $8))
+         ORDER BY r.id DESC LIMIT $9",
         workspace.uuid(),
         before,
         end.unwrap_or(Uuid::nil()),
@@ -110,9 +122,13 @@ pub async fn find(tx: &mut Tx, workspace: WorkspaceId, run: RunId) -> Result<Opt
     let row = optional!(
         tx,
         RunViewRow,
-        "SELECT id, flow_id, version, environment_id, tenant_id, actor_kind, actor_id, surface, state, started_at,
-                ended_at, credits, input, output, error
-         FROM runs WHERE workspace_id = $1 AND id = $2",
+        "SELECT r.id, r.flow_id, f.name AS flow_name, r.version, r.environment_id, e.name AS environment_name,
+                r.tenant_id, r.actor_kind, r.actor_id, r.surface, r.state, r.started_at, r.ended_at, r.credits,
+                r.input, r.output, r.error
+         FROM runs AS r
+         LEFT JOIN flows AS f ON f.workspace_id = r.workspace_id AND f.id = r.flow_id
+         LEFT JOIN environments AS e ON e.workspace_id = r.workspace_id AND e.id = r.environment_id
+         WHERE r.workspace_id = $1 AND r.id = $2",
         workspace.uuid(),
         run.uuid()
     )?;
@@ -125,6 +141,47 @@ pub async fn find(tx: &mut Tx, workspace: WorkspaceId, run: RunId) -> Result<Opt
         })
     })
     .transpose()
+}
+
+#[derive(sqlx::FromRow)]
+struct LastRunRow {
+    id: Uuid,
+    flow_id: Uuid,
+    state: String,
+    started_at: i64,
+}
+
+/// The newest run of each flow, of one actor or all, among the newest [`LAST_RUNS_AMONG`] of the workspace.
+pub async fn last_of_flows(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    actor: Option<Actor>,
+) -> Result<HashMap<FlowId, LastRun>> {
+    let rows = all!(
+        tx,
+        LastRunRow,
+        "SELECT id, flow_id, state, started_at
+         FROM (SELECT id, flow_id, state, started_at,
+                      ROW_NUMBER() OVER (PARTITION BY flow_id ORDER BY id DESC) AS place
+               FROM (SELECT id, flow_id, state, started_at, actor_kind, actor_id FROM runs
+                     WHERE workspace_id = $1 ORDER BY id DESC LIMIT $2) AS newest
+               WHERE $3 IS NULL OR (actor_kind = $3 AND actor_id = $4)) AS placed
+         WHERE place = 1",
+        workspace.uuid(),
+        LAST_RUNS_AMONG,
+        actor.map(Actor::kind),
+        actor.and_then(Actor::id)
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            let run = LastRun {
+                id: RunId::from_uuid(row.id),
+                state: RunState::parse(&row.state).ok_or_else(|| db::Error::corrupt("runs", &row.state))?,
+                started_at: Timestamp::from_us(row.started_at),
+            };
+            Ok((FlowId::from_uuid(row.flow_id), run))
+        })
+        .collect()
 }
 
 pub async fn steps(tx: &mut Tx, workspace: WorkspaceId, run: RunId) -> Result<Option<String>> {

@@ -8,8 +8,10 @@
 //! - Nothing is charged to a deleted or suspended workspace: both raise its epoch in their transaction.
 //!
 //! - [`enter()`] makes a [`Caller`] of a person. Everything in a workspace starts there.
+//! - `actors`: names for the ids of those who did something.
 //! - `create`, `change`, `delete`: the life of one. `erase`: its end. `administration`: what the operator does.
 
+mod actors;
 mod administration;
 mod change;
 mod create;
@@ -19,6 +21,7 @@ mod erase;
 mod error;
 mod store;
 
+pub use actors::{ACTORS_MAX, actor_names};
 pub use administration::{WorkspaceFilter, id_of_any, list_all_workspaces, suspend, unsuspend, view_any};
 pub use change::{WorkspaceChange, update};
 pub use create::{NewWorkspace, create};

@@ -4,7 +4,7 @@ mod erase;
 
 pub use erase::{ERASE_OWNED, due_all_workspaces, erase_some};
 
-use db::{Result, Tx, all, execute, one_value, optional, optional_value};
+use db::{Bulk, Column, Result, Rows, Tx, all, execute, one_value, optional, optional_value};
 use types::{Comment, DisplayName, PageLimit, Slug, TimeZone, Timestamp, UserId, WebAddress, WorkspaceId};
 use uuid::Uuid;
 
@@ -47,6 +47,34 @@ impl From<WorkspaceRow> for Workspace {
             updated_at: Timestamp::from_us(row.updated_at),
         }
     }
+}
+
+db::row! {
+    struct NameRow {
+        id: Uuid,
+        name: String,
+    }
+}
+
+/// The names of those persons who are members of the workspace.
+pub async fn names_of_members(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    users: &[UserId],
+) -> Result<Vec<(UserId, DisplayName)>> {
+    static NAMES: Bulk = Bulk::new(
+        "SELECT u.id, u.name FROM {rows}
+         JOIN members AS m ON m.workspace_id = input.workspace_id AND m.user_id = input.user_id
+         JOIN users AS u ON u.id = m.user_id",
+        &[Column::Id("workspace_id"), Column::Id("user_id")],
+    );
+    let mut rows = Rows::default();
+    for user in users {
+        rows.row().id(workspace.uuid()).id(user.uuid());
+    }
+    let names = NAMES.fetch::<NameRow>(tx, &rows, &[]).await?;
+    let name = |row: NameRow| (UserId::from_uuid(row.id), DisplayName::from_stored(row.name));
+    Ok(names.into_iter().map(name).collect())
 }
 
 #[derive(sqlx::FromRow)]

@@ -98,13 +98,15 @@ db::both! {
         let saved = flows::save_draft(services, caller, &id, &source(&broken), None).await.unwrap();
         assert_eq!((saved.revision, saved.findings.is_empty()), (1, false));
         let stale = flows::save_draft(services, caller, &id, &source(GREETING), Some(0)).await;
-        assert!(matches!(stale, Err(Error::DraftConflict { revision: 1, .. })), "{stale:?}");
+        let Err(Error::DraftConflict { revision: 1, latest_author, .. }) = stale else { panic!("{stale:?}") };
+        assert_eq!(latest_author, Some(caller.actor));
         let saved = flows::save_draft(services, caller, &id, &source(GREETING), Some(1)).await.unwrap();
         assert_eq!((saved.revision, saved.findings.is_empty()), (2, true));
         assert_eq!(flows::view(services, caller, &id).await.unwrap().draft.as_deref(), Some(GREETING));
         shop.save(&flow, GREETING).await.unwrap();
         let view = flows::view(services, caller, &id).await.unwrap();
         assert_eq!((view.draft, view.flow.latest_version), (None, Some(1)), "nothing is pending any more");
+        assert_eq!(view.flow.draft_revision, 2, "the next save can still say where it started");
     }
 
     async fn checking_saves_nothing(db: Db) {

@@ -452,6 +452,12 @@ db::both! {
         assert_eq!((output(&answer), answer.charged), (r#"{"greeting":"Hello, Ada"}"#, credits(1)));
         let run = view(&shop, answer.run).await.unwrap().run;
         assert_eq!((run.version, run.surface.as_str()), (0, "console"));
+        // The draft becomes a version; what was saved last is run from then on.
+        shop.save(&flow, GREETING).await.unwrap();
+        assert_eq!(flows::view(services, caller, &flow.id.into()).await.unwrap().draft, None);
+        let answer = runs::run_draft(services, caller, draft()).await.unwrap();
+        assert_eq!(output(&answer), r#"{"greeting":"Hello, Ada"}"#);
+        assert_eq!(view(&shop, answer.run).await.unwrap().run.version, 0);
         let runner = Caller::member(caller.workspace, caller.user().unwrap(), Role::Runner, shop.world.origin());
         assert!(matches!(runs::run_draft(services, &runner, draft()).await, Err(Error::Denied(_))));
     }

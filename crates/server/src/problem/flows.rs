@@ -60,12 +60,13 @@ impl From<flows::Error> for Failure {
             E::DraftConflict {
                 revision,
                 latest,
+                latest_author,
                 yours,
             } => {
                 let conflict = Conflict {
                     latest: revision,
                     latest_definition: latest,
-                    latest_author: None,
+                    latest_author: latest_author.map(actor),
                     your_definition: yours,
                 };
                 Self::new(ProblemCode::VersionConflict)

@@ -1,5 +1,6 @@
 //! One file per resource: its operations, in the words of HTTP.
 
+pub mod actors;
 pub mod auth;
 pub mod bench;
 pub mod caps;

@@ -137,6 +137,8 @@ problems!(
 );
 
 /// Run the draft of a flow, for somebody who may edit it. It costs what a call costs.
+///
+/// Without a draft, what was saved last is run.
 #[utoipa::path(
     post, path = "/v1/flows/{flow}/draft/run", operation_id = "flow_draft_run", tag = "runs",
     params(
@@ -282,8 +284,10 @@ fn to_wire(run: runs::Run) -> Run {
     Run {
         id: run.id,
         flow: run.flow,
+        flow_name: run.flow_name,
         version: run.version,
         environment: run.environment,
+        environment_name: run.environment_name,
         tenant: run.tenant,
         actor: actor(run.actor),
         surface: run.surface,

@@ -91,6 +91,27 @@ testkit::both! {
         app.assert_books_balance().await;
     }
 
+    async fn runs_tell_names_and_flows_their_last_run_to_who_may_see_it(app: TestApp) {
+        let (owner, key, call) = shop(&app, "3").await;
+        let unused = deploy(&owner, "Unused", GREET).await;
+        for name in ["Ada", "Bob"] {
+            key.post(&call, json!({"name": name})).await.ok();
+        }
+        let runs = owner.get("/v1/runs").await.ok();
+        let newest = &runs["items"][0];
+        assert_eq!((&newest["flow_name"], &newest["environment_name"]), (&json!("Greet"), &json!("production")));
+        let last = &owner.get(call.trim_end_matches("/call")).await.ok()["last_run"];
+        assert_eq!((&last["id"], &last["state"]), (&newest["id"], &json!("succeeded")));
+        assert_eq!(owner.get(&unused).await.ok()["last_run"], Value::Null);
+        let listed = owner.get("/v1/flows?search=greet").await.ok();
+        assert_eq!(listed["items"][0]["last_run"]["id"], newest["id"]);
+        // A guest sees his own runs alone, and a key without the right none.
+        let guest = app.member(&owner, domain::access::Role::Guest).await;
+        assert_eq!(guest.get("/v1/flows?search=greet").await.ok()["items"][0]["last_run"], Value::Null);
+        let reader = app.key_of(&owner, json!({"name": "reader", "permissions": ["flows:read"]})).await;
+        assert_eq!(reader.get("/v1/flows?search=greet").await.ok()["items"][0]["last_run"], Value::Null);
+    }
+
     async fn each_way_a_call_is_refused_has_its_status_and_costs_nothing(app: TestApp) {
         let (owner, key, call) = shop(&app, "1").await;
         key.call(http::Method::POST, &call).bytes("{").await.problem(400, "malformed_body");

@@ -29,6 +29,23 @@ testkit::both! {
         owner.get(&location).await.ok();
     }
 
+    async fn ids_of_members_and_keys_have_names_and_those_of_strangers_have_none(app: TestApp) {
+        let (owner, stranger) = (app.owner().await, app.stranger().await);
+        let viewer = app.viewer(&owner).await;
+        let key = owner.post("/v1/keys", json!({"name": "shop"})).await.created();
+        let (key, user) = (key["id"].as_str().unwrap(), owner.user());
+        let both = viewer.get(&format!("/v1/actors?ids={key},{user},{}", stranger.user())).await.ok();
+        let kinds: Vec<_> = both["items"].as_array().unwrap().iter().map(|actor| actor["kind"].clone()).collect();
+        assert_eq!(kinds, ["key", "user"]);
+        assert_eq!((&both["items"][0]["name"], &both["items"][1]["id"]), (&json!("shop"), &json!(user)));
+        let none = stranger.get(&format!("/v1/actors?ids={key},{user}")).await.ok();
+        assert_eq!(none["items"], json!([]));
+        owner.get("/v1/actors?ids=somebody").await.problem(400, "invalid_parameter");
+        owner.get("/v1/actors").await.problem(400, "invalid_parameter");
+        let many = vec![user; 101].join(",");
+        owner.get(&format!("/v1/actors?ids={many}")).await.problem(400, "invalid_parameter");
+    }
+
     async fn a_list_of_workspaces_is_paged(app: TestApp) {
         let owner = app.owner().await;
         for name in ["C", "A", "B"] {

@@ -7,7 +7,7 @@ use api::{
     List,
     flows::{
         Checked, DefinitionBody, Draft, Flow, FlowCreate, FlowRestore, FlowSummary, FlowUpdate, FlowsQuery,
-        LiveIn, SavedDraft,
+        LastRun, LiveIn, SavedDraft,
     },
 };
 use axum::{extract::State, response::Response};
@@ -328,8 +328,14 @@ fn to_wire(flow: flows::Flow, draft: Option<String>) -> Flow {
             saved_by: actor(mark.saved_by),
             saved_at: mark.saved_at,
         }),
+        draft_revision: flow.draft_revision,
         latest_version: flow.latest_version,
         live: live(flow.live),
+        last_run: flow.last_run.map(|run| LastRun {
+            id: run.id,
+            state: run.state.as_str(),
+            started_at: run.started_at,
+        }),
         price_permille: flow.price_permille,
         retention: flow.retention.as_str(),
         retention_days: flow.retention_days,
