@@ -68,7 +68,7 @@ export async function requestWhole<M extends Method, P extends PathOf<M>>(
     throw new Unreachable(answer.error);
   }
   reach.found();
-  throw new Refused(answer.error, retryAfter(answer.response));
+  throw new Refused(answer.error, retryAfter(answer.response), answer.response.headers);
 }
 
 function isProblem(body: unknown): body is Problem {

@@ -8,6 +8,8 @@ export class Refused extends Error {
     readonly problem: Problem,
     /** When asking again makes sense, in seconds. */
     readonly retryAfter: number | null,
+    /** Of the answer: a call that fails also says which run it was and what it cost. */
+    readonly headers: Headers = new Headers(),
   ) {
     super(problem.detail ?? problem.title);
   }

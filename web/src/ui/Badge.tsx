@@ -18,6 +18,7 @@ export function Badge({ tone, children }: { tone: Tone; children: string }) {
       className={`badge badge-${tone}`}
       color={COLORS[tone]}
       variant="light"
+      miw="max-content"
       radius="sm"
       tt="none"
       fw={500}

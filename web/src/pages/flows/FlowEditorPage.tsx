@@ -1,0 +1,458 @@
+import {
+  ActionIcon,
+  Alert,
+  Anchor,
+  Group,
+  SegmentedControl,
+  Skeleton,
+  Text,
+  Tooltip,
+  UnstyledButton,
+} from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconArrowsMaximize,
+  IconCircleX,
+  IconLayoutColumns,
+} from "@tabler/icons-react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useRead } from "~/api/queries";
+import type { Schemas } from "~/api/types";
+import { useActorNames } from "~/components/actors";
+import { ErrorPanel } from "~/components/ErrorPanel";
+import { useWorkspace } from "~/components/workspace";
+import { FlowPicture, type Mark } from "~/flow/FlowPicture";
+import { problemsOf } from "~/flow/problems";
+import { dataOf, readSource } from "~/flow/source";
+import { TEMPLATES } from "~/flow/templates";
+import { readTasks, type Task, taskAt, taskOf } from "~/flow/tree";
+import { type EditorHandle, type TextProblem, YamlEditor } from "~/flow/YamlEditor";
+import { paths } from "~/paths";
+import { ActButton } from "~/ui/ActButton";
+import { useFilters } from "~/ui/filters";
+import { LeaveDialog } from "~/ui/LeaveDialog";
+import { Time } from "~/ui/Time";
+import { useUnsaved } from "~/ui/unsaved";
+import { ConflictDialog } from "./ConflictDialog";
+import { inputSchemaOf } from "./definition";
+import classes from "./editor.module.css";
+import { useFlow } from "./flow";
+import { RunPanel } from "./RunPanel";
+import { runFlow } from "./run";
+import { SaveDialog } from "./SaveDialog";
+import { type Finding, useCheck } from "./useCheck";
+import { useEditing } from "./useEditing";
+
+type Flow = Schemas["Flow"];
+type Step = Schemas["Step"];
+
+/** The draft as text and as a picture, what is wrong with it, and a place to run it. */
+export function Component() {
+  const flow = useFlow();
+  const number = flow.draft ? null : flow.latest_version;
+  const version = useRead(
+    "/v1/flows/{flow}/versions/{number}",
+    { path: { flow: flow.id, number: number ?? 0 } },
+    { enabled: number !== null },
+  );
+  const beginning = useRef<string | null>(null);
+  const text =
+    flow.draft?.definition ?? (number === null ? emptyOf(flow) : version.data?.definition);
+  if (beginning.current === null && typeof text === "string") beginning.current = text;
+  if (beginning.current === null) {
+    return version.error ? (
+      <ErrorPanel error={version.error} onRetry={() => void version.refetch()} />
+    ) : (
+      <Skeleton className={classes.alone} />
+    );
+  }
+  return <Editing flow={flow} initial={beginning.current} />;
+}
+
+function emptyOf(flow: Flow): string {
+  return TEMPLATES.at(-1)?.definition(flow.name) ?? "";
+}
+
+const VIEWS = [
+  { value: "text", label: "Text" },
+  { value: "picture", label: "Picture" },
+  { value: "run", label: "Run" },
+];
+
+function Editing({ flow, initial }: { flow: Flow; initial: string }) {
+  const { ws, reason } = useWorkspace();
+  const { values, set } = useFilters("view");
+  const editing = useEditing(flow, initial);
+  const { text, isDirty } = editing;
+  const notAllowed = reason("flows:write");
+  const check = useCheck(flow.id, notAllowed ? "" : text);
+  const picture = usePicture(text);
+  const editor = useRef<EditorHandle>(null);
+  const [selected, setSelected] = useState<string | null>(null);
+  const [isSaving, setSaving] = useState(false);
+  const [ran, setRan] = useState<{ text: string; steps: Step[] } | null>(null);
+  const blocker = useUnsaved(isDirty);
+  const view = values.view ?? "text";
+  const problems = usePlaced(check.findings, check.isCurrent, text);
+  const marks = useMemo(
+    () => marksOf(picture.tasks, check.findings, ran && ran.text === text ? ran.steps : []),
+    [picture.tasks, check.findings, ran, text],
+  );
+
+  const select = (task: Task) => {
+    setSelected(task.pointer);
+    set("view", view === "run" ? "run" : null);
+    editor.current?.goTo({ from: task.span.from, to: task.span.from + task.name.length }, true);
+  };
+  const onCursor = (position: number) =>
+    setSelected(taskAt(picture.tasks, position)?.pointer ?? null);
+  const errors = check.findings.filter((finding) => finding.severity === "error").length;
+  const unchanged = !isDirty && flow.draft === null && flow.latest_version !== null;
+  const whyNotVersion =
+    notAllowed ??
+    (unchanged ? `Nothing has changed since version ${flow.latest_version}.` : null) ??
+    (check.isCurrent && errors > 0
+      ? "Solve the problems first; a draft may be saved with them."
+      : null);
+  const saveDraft = () => {
+    if (!notAllowed && isDirty) void editing.save({ kind: "draft" });
+  };
+  const onSteps = useCallback(
+    (steps: Step[] | null) => setRan(steps && { text, steps }),
+    // Steps belong to the text that was run; a later text has no marks.
+    [text],
+  );
+
+  return (
+    <div className={classes.page}>
+      <Group justify="space-between" gap="xs">
+        <Status flow={flow} isDirty={isDirty} />
+        <Group gap="xs">
+          <SegmentedControl
+            size="xs"
+            className={classes.narrow}
+            aria-label="What is shown"
+            data={VIEWS}
+            value={view}
+            onChange={(to) => set("view", to === "text" ? null : to)}
+          />
+          <ActButton
+            variant="default"
+            reason={notAllowed ?? (isDirty ? null : "There is nothing to save.")}
+            loading={editing.busy === "draft"}
+            onClick={saveDraft}
+          >
+            Save draft
+          </ActButton>
+          <ActButton
+            reason={whyNotVersion}
+            onClick={() => {
+              editing.clearError();
+              setSaving(true);
+            }}
+          >
+            Save version
+          </ActButton>
+        </Group>
+      </Group>
+      {notAllowed && (
+        <Alert className="alert" variant="light" color="gray">
+          {notAllowed}
+        </Alert>
+      )}
+      {editing.error !== null && !isSaving && (
+        <ErrorPanel error={editing.error} onRetry={saveDraft} />
+      )}
+      <div className={classes.panes} data-view={view}>
+        <section className={classes.text} aria-label="Text of the flow">
+          <YamlEditor
+            ref={editor}
+            label="Definition"
+            value={text}
+            onChange={editing.setText}
+            problems={problems}
+            readOnly={notAllowed !== null}
+            onCursor={onCursor}
+            onSave={saveDraft}
+            onRun={() => set("view", "run")}
+            className={classes.editor}
+            invalid={errors > 0}
+          />
+          <Problems
+            check={check}
+            problems={problems}
+            onGo={(problem) => editor.current?.goTo(problem, true)}
+          />
+        </section>
+        <div className={classes.side}>
+          <Group justify="space-between" className={classes.wide}>
+            <SegmentedControl
+              size="xs"
+              aria-label="Beside the text"
+              data={VIEWS.slice(1)}
+              value={view === "run" ? "run" : "picture"}
+              onChange={(to) => set("view", to === "picture" ? null : to)}
+            />
+            {view !== "run" && (
+              <Widen isWide={view === "picture"} onChange={(to) => set("view", to)} />
+            )}
+          </Group>
+          <div className={classes.picture}>
+            {picture.notice && (
+              <Text size="xs" className={classes.notice} role="status">
+                {picture.notice}
+              </Text>
+            )}
+            <FlowPicture
+              tasks={picture.tasks}
+              marks={marks}
+              selected={selected}
+              onSelect={select}
+            />
+          </div>
+          <div className={classes.run}>
+            <RunDraft flow={flow} text={text} editing={editing} ws={ws} onSteps={onSteps} />
+          </div>
+        </div>
+      </div>
+      <SaveDialog
+        opened={isSaving}
+        next={Math.max(editing.version, flow.latest_version ?? 0) + 1}
+        busy={editing.busy === "version"}
+        error={editing.error}
+        onClose={() => setSaving(false)}
+        onSave={(comment, label) => {
+          // Saved, or a conflict that has a dialog of its own; only other failures stay in this one.
+          void editing
+            .save({ kind: "version", comment, label })
+            .then((saved) => saved && setSaving(false));
+        }}
+      />
+      <ConflictDialog
+        clash={editing.clash}
+        mine={text}
+        busy={editing.busy !== null}
+        onClose={() => {
+          editing.closeClash();
+          setSaving(false);
+        }}
+        onTakeTheirs={(clash) => {
+          editing.takeTheirs(clash);
+          setSaving(false);
+        }}
+        onKeepMine={(clash) => {
+          void editing.keepMine(clash).then((saved) => saved && setSaving(false));
+        }}
+      />
+      <LeaveDialog blocker={blocker} />
+    </div>
+  );
+}
+
+/** The picture on the whole width, or beside the text. */
+function Widen({ isWide, onChange }: { isWide: boolean; onChange: (view: string | null) => void }) {
+  const label = isWide ? "Show the text beside it" : "Show the picture alone";
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="default"
+        size="md"
+        aria-label={label}
+        aria-pressed={isWide}
+        onClick={() => onChange(isWide ? null : "picture")}
+      >
+        {isWide ? (
+          <IconLayoutColumns size={15} aria-hidden />
+        ) : (
+          <IconArrowsMaximize size={15} aria-hidden />
+        )}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** Which text this is, and who saved it last. */
+function Status({ flow, isDirty }: { flow: Flow; isDirty: boolean }) {
+  const { ws } = useWorkspace();
+  const nameOf = useActorNames(flow.draft ? [flow.draft.saved_by] : []);
+  if (isDirty) return <Text size="sm">Unsaved changes</Text>;
+  if (flow.draft) {
+    return (
+      <Text size="sm" c="dimmed">
+        Draft saved <Time at={flow.draft.saved_at} /> by {inSentence(nameOf(flow.draft.saved_by))}
+      </Text>
+    );
+  }
+  if (flow.latest_version === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        Nothing is saved yet
+      </Text>
+    );
+  }
+  return (
+    <Text size="sm" c="dimmed">
+      As in{" "}
+      <Anchor href={paths.flowVersion(ws, flow.slug, flow.latest_version)} inherit>
+        version {flow.latest_version}
+      </Anchor>
+    </Text>
+  );
+}
+
+function inSentence(name: string): string {
+  return name === "You" ? "you" : name;
+}
+
+interface ProblemsProps {
+  check: ReturnType<typeof useCheck>;
+  problems: PlacedProblem[];
+  onGo: (problem: PlacedProblem) => void;
+}
+
+function Problems({ check, problems, onGo }: ProblemsProps) {
+  const { summary } = check;
+  if (problems.length === 0) {
+    const words = summary && [
+      `${summary.tasks} ${summary.tasks === 1 ? "task" : "tasks"}`,
+      summary.outside_effects && callsOf(summary.outside_calls_max),
+      summary.secrets.length > 0 && `secrets ${summary.secrets.join(", ")}`,
+      summary.variables.length > 0 && `variables ${summary.variables.join(", ")}`,
+    ];
+    return (
+      <Text size="xs" c="dimmed" className={classes.summary} role="status">
+        {check.isValid
+          ? ["No problems", ...(words ?? []).filter(Boolean)].join(" · ")
+          : check.error
+            ? "The text could not be checked. It is tried again with the next change."
+            : "…"}
+      </Text>
+    );
+  }
+  return (
+    <ul className={classes.problems} aria-label="Problems">
+      {problems.map((problem) => (
+        <li key={`${problem.pointer} ${problem.message}`}>
+          <UnstyledButton className={classes.problem} onClick={() => onGo(problem)}>
+            {problem.severity === "error" ? (
+              <IconCircleX size={15} className={classes.error} aria-label="Error" />
+            ) : (
+              <IconAlertTriangle size={15} className={classes.warning} aria-label="Warning" />
+            )}
+            <span>{problem.message}</span>
+            <span className={classes.line}>{problem.line ? `Line ${problem.line}` : ""}</span>
+          </UnstyledButton>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function callsOf(most: number | null | undefined): string {
+  if (most === null || most === undefined) return "calls outside without a bound";
+  return most === 1
+    ? "at most 1 call outside"
+    : `at most ${most.toLocaleString("en")} calls outside`;
+}
+
+interface RunDraftProps {
+  flow: Flow;
+  text: string;
+  editing: ReturnType<typeof useEditing>;
+  ws: string;
+  onSteps: (steps: Step[] | null) => void;
+}
+
+function RunDraft({ flow, text, editing, ws, onSteps }: RunDraftProps) {
+  const { reason, may } = useWorkspace();
+  const environments = useRead(
+    "/v1/environments",
+    { query: { limit: 200 } },
+    { enabled: may("environments:read") },
+  );
+  const { values, set } = useFilters("environment");
+  const paused = useDeferredValue(text);
+  const schema = useLastGood(useMemo(() => inputSchemaIn(paused), [paused]));
+  const key = useMemo(() => JSON.stringify(schema), [schema]);
+  return (
+    <RunPanel
+      // Another schema is another form.
+      key={key}
+      schema={schema}
+      environments={environments.data?.items.map(({ name }) => name) ?? ["development"]}
+      environment={values.environment ?? "development"}
+      onEnvironment={(name) => set("environment", name === "development" ? null : name)}
+      act="Run draft"
+      reason={reason("flows:write") ?? reason("flows:call")}
+      onSteps={onSteps}
+      run={async (input, environment) => {
+        // What runs is what is on the page, so it is saved first.
+        if (editing.isDirty && !(await editing.save({ kind: "draft" }))) return null;
+        return runFlow("draft", { workspace: ws, flow: flow.id, environment, input });
+      }}
+    />
+  );
+}
+
+/** Undefined while the text is no YAML. */
+function inputSchemaIn(text: string) {
+  const source = readSource(text);
+  return source.broken ? undefined : inputSchemaOf(dataOf(source));
+}
+
+function useLastGood<T>(value: T | undefined): T | null {
+  const last = useRef<T | null>(null);
+  if (value !== undefined) last.current = value;
+  return last.current;
+}
+
+/** The tasks to draw: of the text as it is, or as it was when it could last be read. */
+function usePicture(text: string): { tasks: Task[]; notice: string | null } {
+  const paused = useDeferredValue(text);
+  const source = useMemo(() => readSource(paused), [paused]);
+  const now = useMemo(() => (source.broken ? null : readTasks(source)), [source]);
+  const last = useRef<Task[]>([]);
+  if (now !== null) last.current = now;
+  const notice = source.broken
+    ? `The picture shows the text as it was: line ${source.broken.line} cannot be read.`
+    : now === null
+      ? "There is nothing to draw yet: the tasks stand in a list under do."
+      : null;
+  return { tasks: last.current, notice };
+}
+
+interface PlacedProblem extends TextProblem {
+  pointer: string;
+  line: number | null;
+}
+
+/** The findings at their places; they wait until they belong to the text as it is. */
+function usePlaced(findings: Finding[], isCurrent: boolean, text: string): PlacedProblem[] {
+  const [placed, setPlaced] = useState<PlacedProblem[]>([]);
+  useEffect(() => {
+    if (isCurrent) setPlaced(problemsOf(findings, readSource(text)));
+  }, [findings, isCurrent, text]);
+  return placed;
+}
+
+function marksOf(tasks: Task[], findings: Finding[], steps: Step[]): Map<string, Mark> {
+  const marks = new Map<string, Mark>();
+  for (const step of steps) {
+    const known = marks.get(step.pointer);
+    if (known?.tone === "error") continue;
+    if (step.status === "faulted")
+      marks.set(step.pointer, { tone: "error", text: "failed in the last run" });
+    else if (step.status !== "skipped")
+      marks.set(step.pointer, { tone: "done", text: "done in the last run" });
+    else if (!known) marks.set(step.pointer, { tone: "skipped", text: "skipped in the last run" });
+  }
+  for (const { pointer, severity, message } of findings) {
+    const task = taskOf(tasks, pointer);
+    if (!task) continue;
+    const tone = severity === "error" ? "error" : "warning";
+    if (tone === "error" || marks.get(task.pointer)?.tone !== "error") {
+      marks.set(task.pointer, { tone, text: message });
+    }
+  }
+  return marks;
+}
