@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::places::{TEST_POSTGRES_URL, root};
 use crate::postgres::Postgres;
 use crate::server::cargo;
-use crate::{codegen, process, signals, tidy};
+use crate::{codegen, process, signals, tidy, web};
 
 const DENY_MISSING: &str =
     "cargo-deny is not installed: cargo install --locked cargo-deny, or run with --install";
@@ -86,6 +86,36 @@ fn steps(report: &mut Report, install: bool) -> Result<()> {
         cargo_run(&arguments, &[("RUSTDOCFLAGS", "-D warnings")])
     })?;
     report.step("generated files", || codegen::check().map(|()| Outcome::Passed))?;
+    report.step("console: generated types, types, lint, units", || {
+        Ok(match web::missing() {
+            Some(reason) => Outcome::Skipped(reason),
+            None => web::check().map(|()| Outcome::Passed)?,
+        })
+    })?;
+    report.step("console: in a browser, and how the binary serves it", || {
+        if let Some(reason) = web::missing() {
+            return Ok(Outcome::Skipped(reason));
+        }
+        if let Err(reason) = web::browser(install)? {
+            return Ok(Outcome::Skipped(reason));
+        }
+        web::browse()?;
+        cargo_run(
+            &[
+                "test",
+                "--quiet",
+                "--package",
+                "server",
+                "--features",
+                "console",
+                "--test",
+                "it",
+                "--locked",
+                "console",
+            ],
+            &[],
+        )
+    })?;
     report.step("licences and sources of dependencies", || deny(install))?;
     report.step("advisories on dependencies", advisories)
 }

@@ -39,7 +39,7 @@ pub fn check() -> Result<()> {
 }
 
 fn generate() -> Result<Vec<(&'static str, String)>> {
-    let binary = server::build(BINARY, BINARY, Profile::Dev)?;
+    let binary = server::build(BINARY, BINARY, Profile::Dev, false)?;
     GENERATED
         .iter()
         .map(|(arguments, path)| {

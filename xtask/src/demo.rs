@@ -11,6 +11,7 @@ use crate::http::Response;
 use crate::places::BINARY;
 use crate::scratch::Scratch;
 use crate::server::{self, Profile, Server, Storage};
+use crate::web;
 
 const EMAIL: &str = "demo@example.com";
 const PASSWORD: &str = "correct horse battery staple";
@@ -50,7 +51,14 @@ pub fn run(options: &Options) -> Result<()> {
     } else {
         Profile::Dev
     };
-    let binary = server::build(BINARY, BINARY, profile)?;
+    let has_console = match web::missing() {
+        None => web::build().map(|()| true)?,
+        Some(reason) => {
+            println!("{reason}: going on without it.");
+            false
+        }
+    };
+    let binary = server::build(BINARY, BINARY, profile, has_console)?;
     let scratch = Scratch::new("demo")?;
     let storage = Storage {
         data: scratch.path().join("data"),

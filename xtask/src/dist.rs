@@ -8,13 +8,15 @@ use anyhow::{Context, Result};
 use crate::places::{BINARY, root, target};
 use crate::process;
 use crate::server::{self, Profile};
+use crate::web;
 
 /// Files that go along, where they exist.
 const EXTRAS: [&str; 3] = ["LICENSE", "README.md", "CHANGELOG.md"];
 
 /// Builds and packs; prints where.
 pub fn run() -> Result<()> {
-    let binary = server::build(BINARY, BINARY, Profile::Release)?;
+    web::build()?;
+    let binary = server::build(BINARY, BINARY, Profile::Release, true)?;
     let host = host()?;
     let name = format!("{BINARY}-{}-{host}", env!("CARGO_PKG_VERSION"));
     let dist = target().join("dist");

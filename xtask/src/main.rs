@@ -14,6 +14,7 @@ mod scratch;
 mod server;
 mod signals;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 
@@ -22,9 +23,11 @@ use anyhow::Result;
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   demo [--exit] [--release]   show the main job on a scratch instance; stays up until Ctrl-C, unless --exit
-  test [--install]            everything that must hold, on both databases; --install builds missing cargo tools
+  test [--install]            everything that must hold, on both databases; --install adds missing cargo tools and Chromium
   bench [options]             measure the hot path against the ceiling of this machine; see bench --help
   codegen [--check]           regenerate the generated files, or only compare them
+  console                     build the console, which the feature `console` puts into the binary; needs Node
+  screenshots                 every page of the console as pictures; needs Node and Chromium
   tidy                        the rules of this repository that no compiler holds
   dist                        the release binary as an archive";
 
@@ -67,6 +70,8 @@ fn dispatch(arguments: &[&str]) -> Option<Result<()>> {
         "codegen" if has("--check") => only(&["--check"]).map(|()| codegen::check()),
         "codegen" => only(&[]).map(|()| codegen::write()),
         "tidy" => only(&[]).map(|()| tidy::run(&places::root())),
+        "console" => only(&[]).map(|()| web::build()),
+        "screenshots" => only(&[]).map(|()| web::screenshots()),
         "dist" => only(&[]).map(|()| dist::run()),
         _ => None,
     }

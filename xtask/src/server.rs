@@ -41,8 +41,8 @@ impl Storage {
     }
 }
 
-/// Builds a package's binary and answers where it is.
-pub fn build(package: &str, binary: &str, profile: Profile) -> Result<PathBuf> {
+/// Builds a package's binary, with the console in it or without, and answers where it is.
+pub fn build(package: &str, binary: &str, profile: Profile, with_console: bool) -> Result<PathBuf> {
     let mut command = Command::new(cargo());
     command
         .args([
@@ -55,6 +55,9 @@ pub fn build(package: &str, binary: &str, profile: Profile) -> Result<PathBuf> {
             binary,
         ])
         .current_dir(root());
+    if with_console {
+        command.args(["--features", "console"]);
+    }
     let folder = match profile {
         Profile::Dev => "debug",
         Profile::Release => {

@@ -6,11 +6,8 @@ use utoipa_axum::{
     routes,
 };
 
-use api::ProblemCode;
-
 use crate::{
     AppState, layers,
-    problem::Failure,
     routes::{
         actors, auth, bench, caps, credits, docs, environments, flows, health, keys, me, operator, runs,
         usage, workspaces,
@@ -151,7 +148,7 @@ pub fn described() -> utoipa::openapi::OpenApi {
 pub fn router(app: AppState) -> Router {
     let mut router = routes(axum::Router::new())
         .merge(pages())
-        .fallback(async || Failure::new(ProblemCode::NotFound).detail("There is no such path."))
+        .fallback(docs::nowhere)
         .layer(layers::EdgeLayer(AppState::clone(&app)));
     if app.config.bench_ceiling {
         // Outside of the layer on purpose: it measures the machine, not us.

@@ -36,8 +36,8 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     };
     println!("Building in release; on a fresh machine this takes some minutes.");
     let programs = Programs {
-        server: server::build(BINARY, BINARY, Profile::Release)?,
-        load: server::build(LOAD_PACKAGE, LOAD_BINARY, Profile::Release)?,
+        server: server::build(BINARY, BINARY, Profile::Release, false)?,
+        load: server::build(LOAD_PACKAGE, LOAD_BINARY, Profile::Release, false)?,
     };
     let mut report = Report::default();
     for database in &options.databases {

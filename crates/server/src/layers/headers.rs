@@ -28,7 +28,9 @@ pub fn protect(headers: &mut HeaderMap, is_https: bool) {
         .get(header::CONTENT_TYPE)
         .is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/html"));
     if is_page {
-        headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+        if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+        }
         headers.insert(header::X_FRAME_OPTIONS, DENY);
         headers.insert(header::REFERRER_POLICY, NO_REFERRER);
         headers.insert("cross-origin-opener-policy", SAME_ORIGIN);

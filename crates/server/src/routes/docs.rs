@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::{AppState, problem::Failure};
@@ -17,7 +17,7 @@ struct Assets;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Assets keep their address when they change, so that browsers must ask; the `ETag` makes that cheap.
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+pub(super) const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// This document.
 #[utoipa::path(
@@ -32,8 +32,11 @@ pub async fn openapi_get(State(app): State<AppState>) -> Response {
         .into_response()
 }
 
-/// What runs here.
+/// The console, or a page that says what runs here and how the console is added.
 pub async fn home(headers: HeaderMap) -> Response {
+    #[cfg(feature = "console")]
+    return super::console::page(&headers);
+    #[cfg(not(feature = "console"))]
     embedded("home.html", &headers)
 }
 
@@ -44,7 +47,23 @@ pub async fn docs(headers: HeaderMap) -> Response {
 
 /// Scripts and styles.
 pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    #[cfg(feature = "console")]
+    if let Some(response) = super::console::asset(&path, &headers) {
+        return response;
+    }
     embedded(&path, &headers)
+}
+
+/// What is answered where no route is.
+pub async fn nowhere(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    #[cfg(feature = "console")]
+    if let Some(response) = super::console::page_for(&method, &uri, &headers) {
+        return response;
+    }
+    drop((method, uri, headers));
+    Failure::new(ProblemCode::NotFound)
+        .detail("There is no such path.")
+        .into_response()
 }
 
 fn embedded(path: &str, headers: &HeaderMap) -> Response {
@@ -67,13 +86,13 @@ fn embedded(path: &str, headers: &HeaderMap) -> Response {
     response
 }
 
-fn etag(file: &EmbeddedFile) -> Option<HeaderValue> {
+pub(super) fn etag(file: &EmbeddedFile) -> Option<HeaderValue> {
     let hash = file.metadata.sha256_hash();
     let digits: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
     HeaderValue::try_from(format!("\"{digits}\"")).ok()
 }
 
-fn media_type(path: &str) -> HeaderValue {
+pub(super) fn media_type(path: &str) -> HeaderValue {
     HeaderValue::from_static(match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",

@@ -4,6 +4,8 @@ pub mod actors;
 pub mod auth;
 pub mod bench;
 pub mod caps;
+#[cfg(feature = "console")]
+pub mod console;
 pub mod credits;
 pub mod docs;
 pub mod environments;
