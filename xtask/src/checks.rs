@@ -87,37 +87,47 @@ fn steps(report: &mut Report, install: bool) -> Result<()> {
     })?;
     report.step("generated files", || codegen::check().map(|()| Outcome::Passed))?;
     report.step("console: generated types, types, lint, units", || {
-        Ok(match web::missing() {
-            Some(reason) => Outcome::Skipped(reason),
-            None => web::check().map(|()| Outcome::Passed)?,
-        })
+        with_node(web::check)
     })?;
-    report.step("console: in a browser, and how the binary serves it", || {
-        if let Some(reason) = web::missing() {
-            return Ok(Outcome::Skipped(reason));
-        }
+    report.step("console: how the binary serves it", || with_node(served))?;
+    report.step("console: in a browser", || {
         if let Err(reason) = web::browser(install)? {
             return Ok(Outcome::Skipped(reason));
         }
-        web::browse()?;
-        cargo_run(
-            &[
-                "test",
-                "--quiet",
-                "--package",
-                "server",
-                "--features",
-                "console",
-                "--test",
-                "it",
-                "--locked",
-                "console",
-            ],
-            &[],
-        )
+        with_node(web::browse)
     })?;
     report.step("licences and sources of dependencies", || deny(install))?;
     report.step("advisories on dependencies", advisories)
+}
+
+/// What needs Node, or why it was left out.
+fn with_node(work: impl FnOnce() -> Result<()>) -> Result<Outcome> {
+    match web::missing() {
+        Some(reason) => Ok(Outcome::Skipped(reason)),
+        None => work().map(|()| Outcome::Passed),
+    }
+}
+
+/// What is compiled only with the console in the binary.
+fn served() -> Result<()> {
+    web::build()?;
+    let feature = [
+        "--quiet",
+        "--locked",
+        "--package",
+        "server",
+        "--features",
+        "console",
+    ];
+    let lint = [
+        &["clippy"],
+        &feature[..],
+        &["--all-targets", "--", "-D", "warnings"],
+    ]
+    .concat();
+    cargo_run(&lint, &[])?;
+    let test = [&["test"], &feature[..], &["--test", "it", "console"]].concat();
+    cargo_run(&test, &[]).map(drop)
 }
 
 /// cargo-nextest runs each test in a process of its own; `cargo test` proves the same, slower.

@@ -70,9 +70,15 @@ pub fn run(options: &Options) -> Result<()> {
         server.address,
         storage.data.display()
     );
-    let key = show(server.address)?;
+    let (key, workspace) = show(server.address)?;
     server::doctor(&binary, &storage)?;
     println!("\n`{BINARY} doctor`: the books balance.");
+    if has_console {
+        println!(
+            "The console, at {}: signing in lands in the workspace Acme.",
+            console_page(server.address, &workspace)
+        );
+    }
     if options.exit {
         return server.stop();
     }
@@ -80,8 +86,8 @@ pub fn run(options: &Options) -> Result<()> {
     server.wait()
 }
 
-/// Goes through the job and answers the API key.
-fn show(server: SocketAddr) -> Result<Bearer> {
+/// Goes through the job and answers the API key, and the workspace's name in addresses.
+fn show(server: SocketAddr) -> Result<(Bearer, String)> {
     let person = api::sign_up(server, EMAIL, PASSWORD, "Demo")?;
     step(
         1,
@@ -137,7 +143,9 @@ fn show(server: SocketAddr) -> Result<Bearer> {
         "{available} microcredits are left of 100 credits after one call"
     );
     show_usage(&person, &workspace)?;
-    Ok(key)
+    let shown = person.get(&workspace, &format!("/v1/workspaces/{workspace}"))?;
+    let slug = shown["slug"].as_str().context("the workspace has no `slug`")?;
+    Ok((key, slug.to_owned()))
 }
 
 fn show_usage(person: &Person, workspace: &str) -> Result<()> {
@@ -169,6 +177,11 @@ fn show_usage(person: &Person, workspace: &str) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The page of a workspace. Whoever is not signed in is asked to, and comes back to it.
+fn console_page(server: SocketAddr, workspace: &str) -> String {
+    format!("http://{server}/{workspace}")
 }
 
 fn print_invitation(server: SocketAddr, key: &Bearer) {

@@ -87,21 +87,21 @@ pub fn browser(install: bool) -> Result<std::result::Result<(), String>> {
         return Ok(Err(absent));
     }
     eprintln!("installing chromium; this takes some minutes");
+    let install = ["install", "--yes", "--no-install-recommends", "chromium"];
+    Ok(apt(&["update"])
+        .and_then(|()| apt(&install))
+        .map_err(|error| format!("{absent} ({error:#})")))
+}
+
+fn apt(arguments: &[&str]) -> Result<()> {
     let mut command = Command::new("apt-get");
     command
-        .args([
-            "install",
-            "--yes",
-            "--quiet=2",
-            "--no-install-recommends",
-            "chromium",
-        ])
+        .arg("--quiet=2")
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
         .stdin(Stdio::null())
         .stdout(Stdio::null());
-    Ok(match process::run(&mut command) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(format!("{absent} ({error:#})")),
-    })
+    process::run(&mut command)
 }
 
 /// Builds the console and the binary around it; answers where that is.

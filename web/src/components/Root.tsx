@@ -35,13 +35,13 @@ export function Root() {
       )}
       <Box className="notices" aria-live="polite">
         {isLost && (
-          <Alert className="alert" color="orange" variant="light" radius={0} py={6}>
+          <Alert className="alert alert-warn" color="orange" variant="light" radius={0} py={6}>
             The server cannot be reached. Trying again; what is on the page stays.
           </Alert>
         )}
         {isSignedOut && (
           <Alert
-            className="alert"
+            className="alert alert-warn"
             color="orange"
             variant="light"
             radius={0}

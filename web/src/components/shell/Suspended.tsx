@@ -6,7 +6,7 @@ export function Suspended({ workspace }: { workspace: Workspace }) {
   if (!workspace.suspended_at) return null;
   return (
     <Alert
-      className="alert"
+      className="alert alert-warn"
       color="orange"
       variant="light"
       mb="md"
