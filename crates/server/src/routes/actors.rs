@@ -16,7 +16,7 @@ use crate::{
     problem::{Failure, Result, wrong_parameter},
 };
 
-problems!(ListProblems = [CREDENTIAL, CALLER, QUERY]);
+problems!(ListProblems = [CREDENTIAL, CALLER]);
 
 /// What persons and API keys of the workspace are called. Who is neither a member nor a key of it is missing.
 #[utoipa::path(
