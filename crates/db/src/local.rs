@@ -3,7 +3,7 @@
 //! The driver of the other connections runs each statement on a thread of its own and sends every row through a
 //! channel: two changes of thread for a statement, an allocation for a value. A batch is some twenty statements, so
 //! on SQLite it runs here instead: synchronously, on the writer's thread, its prepared statements bound row by row.
-//! See docs/adr/0013-a-writer-thread-for-sqlite.md.
+//! See docs/adr/0012-a-writer-thread-for-sqlite.md.
 
 use std::{
     path::Path,
