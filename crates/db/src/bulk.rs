@@ -36,7 +36,8 @@ const SIZES: [usize; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 const ROWS_MAX: usize = SIZES[SIZES.len() - 1];
 
 /// A statement over rows. The template names them as the table `{rows}`, which is called `input`, and further integers
-/// as `{1}`, `{2}`; one that inserts them as they are says `({columns}) {values}`. The first column is never null.
+/// as `{1}`, `{2}`; one that inserts them as they are names the columns in
+/// their order and says `{values}`. The first column is never null.
 ///
 /// A batch on SQLite runs it once for each row, so a template does to many rows what it does to each.
 #[derive(Debug)]
@@ -323,14 +324,17 @@ fn local_text(template: &str, columns: &[Column]) -> String {
     further_parameters(text, columns.len(), '?')
 }
 
-/// Puts the names of the columns for `{columns}`, and for `{values}` where they come from.
+/// Puts for `{values}` where they come from. The statement names the columns itself, so that it can be read and found.
 fn with_values(template: &str, columns: &[Column], values: impl FnOnce() -> String) -> String {
-    if !template.contains("{values}") {
+    let Some((before, _)) = template.split_once("{values}") else {
         return template.to_owned();
-    }
-    template
-        .replace("{columns}", &names(columns))
-        .replace("{values}", &values())
+    };
+    let before = before.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        before.ends_with(&format!("({})", names(columns))),
+        "the columns are those of the rows: {before}"
+    );
+    template.replace("{values}", &values())
 }
 
 fn names(columns: &[Column]) -> String {
@@ -497,7 +501,7 @@ mod tests {
     fn a_statement_for_one_row_has_its_parameters_in_place() {
         let local = |template| local_text(template, COLUMNS);
         assert_eq!(
-            local("INSERT INTO t ({columns}) {values} ON CONFLICT (a) DO NOTHING"),
+            local("INSERT INTO t (a, b) {values} ON CONFLICT (a) DO NOTHING"),
             "INSERT INTO t (a, b) VALUES (?1, ?2) ON CONFLICT (a) DO NOTHING"
         );
         assert_eq!(

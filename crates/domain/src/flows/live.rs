@@ -103,8 +103,7 @@ impl FlowCaches {
     /// The same flow if it is in memory, however old what is known of it may be.
     pub fn known(&self, workspace: WorkspaceId, flow: &FlowRef) -> Option<Arc<LiveFlow>> {
         let known = self.live.workspaces.get(&workspace)?;
-        let found = known.flows.read().get(flow).cloned();
-        found
+        known.flows.read().get(flow).cloned()
     }
 
     /// The same flow, read now.

@@ -150,7 +150,7 @@ db::both! {
         runs::turned_away(&shop.world.services, identity, Some(&reference), runs::AtTheDoor::WorkspaceSuspended);
         flushed(&shop).await;
         let counted = refused(&shop, Calls { key: Some(identity.id), ..Calls::default() }).await;
-        assert_eq!(counted.into_iter().map(|(_, calls)| calls).sum::<i64>(), 2);
+        assert_eq!(counted.into_values().sum::<i64>(), 2);
     }
 
     async fn refusals_fill_neither_memory_nor_disk(db: Db) {

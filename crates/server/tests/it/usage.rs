@@ -64,6 +64,7 @@ testkit::both! {
         for _ in 0..3 {
             assert_eq!(money.verify(json!({"key": key, "credits": "1", "resource": "a", "environment": "staging"})).await["code"], "insufficient_credits");
         }
+        app.advance(types::Duration::from_ms(1));
         assert_eq!(money.verify(json!({"key": key, "permission": "companies:read"})).await["code"], "permission_denied");
         assert_eq!(money.verify(json!({"key": "gld_live_unknown"})).await["code"], "unknown_key");
         domain::usage::flush_refused(&app.state.services).await.unwrap();

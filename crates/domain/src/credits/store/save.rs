@@ -62,7 +62,9 @@ async fn grants(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
         ],
     );
     static INSERT: Bulk = Bulk::new(
-        "INSERT INTO grants ({columns}) {values}",
+        "INSERT INTO grants (workspace_id, id, remaining, held, activated_at, closed_at, source, amount,
+             priority, effective_at, expires_at, external_id, note, created_kind, created_by,
+             created_at) {values}",
         &[
             Column::Id("workspace_id"),
             Column::Id("id"),
@@ -123,7 +125,10 @@ fn figures(rows: &mut Rows, workspace: Uuid, grant: &Grant, now: Timestamp) {
 
 async fn lines(tx: &mut Tx, lines: &[Line]) -> Result<()> {
     static INSERT: Bulk = Bulk::new(
-        "INSERT INTO ledger_lines ({columns}) {values}",
+        "INSERT INTO ledger_lines (workspace_id, seq, id, kind, available_delta, held_delta,
+             available_after, held_after, grant_id, related_id, actor_kind, actor_id, at, note,
+             surface, flow_id, flow_version, environment_id, tenant_id, resource, status,
+             latency_us, test, tags) {values}",
         &[
             Column::Id("workspace_id"),
             Column::Int("seq"),
@@ -152,7 +157,8 @@ async fn lines(tx: &mut Tx, lines: &[Line]) -> Result<()> {
         ],
     );
     static ALLOCATIONS: Bulk = Bulk::new(
-        "INSERT INTO line_allocations ({columns}) {values}",
+        "INSERT INTO line_allocations (workspace_id, line_id, grant_id, remaining_delta, held_delta)
+             {values}",
         &[
             Column::Id("workspace_id"),
             Column::Id("line_id"),
@@ -227,7 +233,9 @@ fn line_row(rows: &mut Rows, line: &Line) {
 
 async fn runs(tx: &mut Tx, lines: &[Line]) -> Result<()> {
     static INSERT: Bulk = Bulk::new(
-        "INSERT INTO runs ({columns}) {values}",
+        "INSERT INTO runs (workspace_id, id, flow_id, version, environment_id, tenant_id, actor_kind,
+             actor_id, surface, state, started_at, ended_at, credits, input, output, error, steps)
+             {values}",
         &[
             Column::Id("workspace_id"),
             Column::Id("id"),
@@ -275,7 +283,8 @@ async fn runs(tx: &mut Tx, lines: &[Line]) -> Result<()> {
 
 async fn rollup(tx: &mut Tx, changes: &Changes) -> Result<()> {
     static ADD: Bulk = Bulk::new(
-        "INSERT INTO usage_rollup ({columns}) {values}
+        "INSERT INTO usage_rollup (workspace_id, quarter, flow_id, key_id, user_id, environment_id,
+             tenant_id, status, latency_bucket, calls, credits, latency_us) {values}
              ON CONFLICT (workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id, status,
                           latency_bucket)
              DO UPDATE SET calls = usage_rollup.calls + excluded.calls,
@@ -313,7 +322,8 @@ async fn rollup(tx: &mut Tx, changes: &Changes) -> Result<()> {
 
 async fn cap_usage(tx: &mut Tx, state: &State) -> Result<()> {
     static SET: Bulk = Bulk::new(
-        "INSERT INTO cap_usage ({columns}) {values}
+        "INSERT INTO cap_usage (workspace_id, subject_kind, subject_id, period, period_start, used, held)
+             {values}
              ON CONFLICT (workspace_id, subject_kind, subject_id, period, period_start)
              DO UPDATE SET used = excluded.used, held = excluded.held",
         &[
@@ -345,7 +355,8 @@ async fn cap_usage(tx: &mut Tx, state: &State) -> Result<()> {
 
 async fn holds(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
     static INSERT: Bulk = Bulk::new(
-        "INSERT INTO holds ({columns}) {values}",
+        "INSERT INTO holds (workspace_id, id, amount, taken_at, deadline, call, claim, allocations,
+             closed_at, closing_id) {values}",
         &[
             Column::Id("workspace_id"),
             Column::Id("id"),
@@ -416,7 +427,8 @@ fn hold_texts(rows: &mut Rows, hold: &Hold) -> Result<()> {
 
 async fn claims(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
     static WRITE: Bulk = Bulk::new(
-        "INSERT INTO idempotency_keys ({columns}) {values}
+        "INSERT INTO idempotency_keys (workspace_id, caller_id, route, key, body_hash, status, answer,
+             reference_id, created_at, expires_at) {values}
              ON CONFLICT (workspace_id, caller_id, route, key)
              DO UPDATE SET body_hash = excluded.body_hash, status = excluded.status, answer = excluded.answer,
                            reference_id = excluded.reference_id, expires_at = excluded.expires_at",
