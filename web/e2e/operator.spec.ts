@@ -31,7 +31,9 @@ test("only the operator finds the operator's pages", async ({
   await expect(page.getByRole("menuitem", { name: "Profile" })).toBeVisible();
   await expect(page.getByRole("menuitem", { name: "Operator" })).toHaveCount(0);
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("menuitem", { name: "Profile" })).toBeHidden();
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("textbox")).toBeFocused();
   await page.keyboard.type("operator");
   await expect(page.getByText("Nothing has this name.")).toBeVisible();
 

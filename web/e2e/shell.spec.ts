@@ -53,7 +53,7 @@ test("the palette and the keys reach every page without a mouse", async ({ page,
   await page.keyboard.type("credential");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/${person.ws}/keys`);
-  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
   await page.keyboard.press("Shift+?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
   await expectAccessible(page);

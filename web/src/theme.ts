@@ -75,6 +75,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    // Its place holder is no menu item, which a menu may hold alone.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     ...Object.fromEntries(inputs.map((name) => [name, { defaultProps: { size: "sm" } }])),
     Button: Button.extend({
       defaultProps: { size: "sm" },
