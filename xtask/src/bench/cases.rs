@@ -93,7 +93,7 @@ pub struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// The ceiling, the highest throughput, then half of it at a constant rate.
+    /// The ceiling, the highest throughput, then half of it at a constant rate, and that rate on the constant route.
     pub fn run(&self, case: &Case, database: Database) -> Result<CaseResult> {
         println!("{} ...", case.name);
         let workspaces = &self.site.workspaces[..case.workspaces];
@@ -108,7 +108,9 @@ impl Stage<'_> {
         let highest = self.charged(case, &requests, None)?;
         let disk_bytes = self.disk_bytes()?.saturating_sub(disk_before);
         let server_cpu_seconds = self.server_cpu_seconds()? - cpu_before;
-        let half = self.charged(case, &requests, Some(highest.rps / 2.0))?;
+        let rate = Some(highest.rps / 2.0);
+        let half = self.charged(case, &requests, rate)?;
+        let floor = self.load(case, &ceiling_requests, rate, None)?;
         let memory_bytes = usage::resident_bytes(self.server.pid())?;
         let result = CaseResult {
             case: case.clone(),
@@ -116,6 +118,7 @@ impl Stage<'_> {
             ceiling,
             highest,
             half,
+            floor,
             disk_bytes,
             server_cpu_seconds,
             memory_bytes,

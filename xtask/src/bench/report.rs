@@ -38,6 +38,8 @@ pub struct CaseResult {
     pub highest: Measured,
     /// At half the rate of `highest`, open loop.
     pub half: Measured,
+    /// The constant route at the same rate: what the machine itself adds to latency.
+    pub floor: Measured,
     /// Growth of the database during `highest`.
     pub disk_bytes: u64,
     /// Of the server and the database during `highest`.
@@ -66,7 +68,11 @@ impl CaseResult {
     }
 
     fn failures(&self) -> u64 {
-        self.ceiling.failures + self.highest.failures + self.half.failures
+        self.reports().iter().map(|measured| measured.failures).sum()
+    }
+
+    fn reports(&self) -> [&Measured; 4] {
+        [&self.ceiling, &self.highest, &self.half, &self.floor]
     }
 
     fn disk_bytes_per_call(&self) -> f64 {
@@ -82,12 +88,15 @@ impl CaseResult {
     /// One line, as soon as it is known.
     pub fn line(&self) -> String {
         format!(
-            "  {:.0}/s of {:.0}/s = {:.2}; at half the rate p50 {:.2} ms, p99 {:.2} ms; {} failures",
+            "  {:.0}/s of {:.0}/s = {:.2}; at half the rate p50 {:.2} ms, p99 {:.2} ms, the constant \
+             route {:.2} ms, {:.2} ms; {} failures",
             self.highest.rps,
             self.ceiling.rps,
             self.of_ceiling(),
             self.half.p50_ms,
             self.half.p99_ms,
+            self.floor.p50_ms,
+            self.floor.p99_ms,
             self.failures()
         )
     }
@@ -105,6 +114,7 @@ impl CaseResult {
             "ceiling": self.ceiling.report,
             "highest": self.highest.report,
             "half": self.half.report,
+            "floor": self.floor.report,
         })
     }
 }
@@ -160,6 +170,7 @@ impl Section {
             "must / aim",
             "met",
             "p99 at half",
+            "constant",
             "disk/call",
             "load CPU",
             "failures",
@@ -176,6 +187,7 @@ impl Section {
                 target,
                 met.to_owned(),
                 format!("{:.2} ms", result.half.p99_ms),
+                format!("{:.2} ms", result.floor.p99_ms),
                 format!("{:.0} B", result.disk_bytes_per_call()),
                 format!("{:.0} %", result.load_share() * 100.0),
                 result.failures().to_string(),
@@ -212,8 +224,8 @@ impl Report {
     /// Fails if any request failed.
     pub fn verdict(&self) -> Result<()> {
         for result in self.sections.iter().flat_map(|section| &section.results) {
-            let reports = [&result.ceiling, &result.highest, &result.half];
-            let sample = reports
+            let sample = result
+                .reports()
                 .iter()
                 .find_map(|measured| measured.report["failure_sample"].as_str());
             ensure!(
@@ -229,8 +241,8 @@ impl Report {
     }
 }
 
-fn row(cells: [String; 11]) -> String {
-    const WIDTHS: [usize; 11] = [40, 11, 9, 10, 6, 22, 9, 12, 10, 9, 9];
+fn row(cells: [String; 12]) -> String {
+    const WIDTHS: [usize; 12] = [40, 11, 9, 10, 6, 22, 9, 12, 10, 10, 9, 9];
     let padded = cells
         .iter()
         .zip(WIDTHS)
