@@ -12,7 +12,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{OpenFlags, ToSql, types::FromSql};
@@ -27,7 +27,7 @@ pub type Turn = Arc<Mutex<Option<Batches>>>;
 
 const STATEMENTS_MAX: usize = 64;
 /// How long commits gather before their pages are copied into the database.
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 
 /// The connection of the batches.
 #[derive(Debug)]
@@ -73,6 +73,18 @@ struct Due {
     ended: AtomicBool,
 }
 
+impl Due {
+    /// Waits the whole time, however often commits wake the thread, unless the end comes first.
+    fn wait(&self, time: Duration) {
+        let began = Instant::now();
+        while !self.ended.load(Ordering::Acquire)
+            && let Some(left) = time.checked_sub(began.elapsed())
+        {
+            std::thread::park_timeout(left);
+        }
+    }
+}
+
 impl Checkpoints {
     fn start(connection: rusqlite::Connection) -> Self {
         let shared = Arc::<Due>::default();
@@ -80,7 +92,7 @@ impl Checkpoints {
         let run = move || {
             while !due.ended.load(Ordering::Acquire) {
                 if due.committed.load(Ordering::Acquire) {
-                    std::thread::park_timeout(CHECKPOINT_EVERY);
+                    due.wait(CHECKPOINT_EVERY);
                     due.committed.store(false, Ordering::Release);
                     // Waits for nobody; what it cannot do now the next one does.
                     if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
