@@ -1,6 +1,5 @@
-// @vitest-environment jsdom
 import { expect, test } from "vitest";
-import { placeErrors } from "./form";
+import { placeErrors } from "./fields";
 
 const at = (pointer: string | null, message: string) => ({ pointer, message, code: "invalid" });
 
