@@ -15,6 +15,7 @@ pub mod keys;
 pub mod me;
 pub mod operator;
 mod page;
+pub mod permissions;
 pub mod prices;
 pub mod problem;
 pub mod runs;

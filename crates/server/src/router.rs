@@ -9,8 +9,8 @@ use utoipa_axum::{
 use crate::{
     AppState, layers,
     routes::{
-        actors, auth, bench, caps, credits, docs, environments, flows, health, keys, me, operator, runs,
-        usage, workspaces,
+        actors, auth, bench, caps, credits, docs, environments, flows, health, keys, me, operator,
+        permissions, runs, usage, workspaces,
     },
 };
 
@@ -63,6 +63,7 @@ fn routes<R: Collect>(router: R) -> R {
         .routes(routes!(keys::view, keys::update, keys::delete))
         .routes(routes!(keys::rotate))
         .routes(routes!(keys::revoke))
+        .routes(routes!(permissions::list))
         // environments
         .routes(routes!(environments::list))
         .routes(routes!(environments::view))

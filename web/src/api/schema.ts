@@ -966,6 +966,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the permissions, whole: those of Guildhall, then those of the operator's own API. */
+        get: operations["permissions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/runs": {
         parameters: {
             query?: never;
@@ -2228,6 +2245,42 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A page of a list. */
+        List_Permission: {
+            /** @description In the order of the list. */
+            items: {
+                /**
+                 * @description How it is spelled.
+                 * @example flows:call
+                 */
+                name: string;
+                /**
+                 * @description What it allows, for people.
+                 * @example Call flows.
+                 */
+                description: string;
+                /**
+                 * @description The roles that hold it; null for a permission of the operator's own API, which only keys hold.
+                 * @example [
+                 *       "owner",
+                 *       "admin",
+                 *       "member",
+                 *       "runner",
+                 *       "guest"
+                 *     ]
+                 */
+                roles: string[] | null;
+                /** @description May an API key hold it? */
+                for_keys: boolean;
+                /** @description May a key hold it that the caller makes? A key can do no more than its maker. */
+                grantable: boolean;
+            }[];
+            /**
+             * @description Pass it as `cursor` for the next page; null on the last one.
+             * @example c1_018bcfe568007000a000000000000001
+             */
+            next_cursor: string | null;
+        };
+        /** @description A page of a list. */
         List_Price: {
             /** @description In the order of the list. */
             items: {
@@ -2601,6 +2654,34 @@ export interface components {
          * @enum {string}
          */
         Period: "day" | "month";
+        /** @description A permission: what it allows, and who holds it. */
+        Permission: {
+            /**
+             * @description How it is spelled.
+             * @example flows:call
+             */
+            name: string;
+            /**
+             * @description What it allows, for people.
+             * @example Call flows.
+             */
+            description: string;
+            /**
+             * @description The roles that hold it; null for a permission of the operator's own API, which only keys hold.
+             * @example [
+             *       "owner",
+             *       "admin",
+             *       "member",
+             *       "runner",
+             *       "guest"
+             *     ]
+             */
+            roles: string[] | null;
+            /** @description May an API key hold it? */
+            for_keys: boolean;
+            /** @description May a key hold it that the caller makes? A key can do no more than its maker. */
+            grantable: boolean;
+        };
         /** @description A permission to register. */
         PermissionRegister: {
             /**
@@ -5818,6 +5899,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    permissions_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Guildhall-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Permission"];
                 };
             };
             /** @description A problem. */

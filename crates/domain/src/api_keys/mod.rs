@@ -10,6 +10,7 @@
 //!
 //! - `authenticate`, `restrictions`, `rate`: what each call asks. `usage`: when keys were used last.
 //! - `create`, `change`, `end`: the life of one; `maker` holds it within the rights of who makes it.
+//! - `permissions`: which there are.
 
 mod authenticate;
 mod change;
@@ -17,6 +18,7 @@ mod create;
 mod end;
 mod error;
 mod maker;
+mod permissions;
 mod rate;
 mod restrictions;
 mod store;
@@ -27,6 +29,7 @@ pub use change::{KeyChange, update};
 pub use create::{Created, NewKey, create};
 pub use end::{ROTATION_OVERLAP_MAX, delete, revoke, rotate};
 pub use error::{AuthError, Error, RateLimited, Restricted};
+pub use permissions::{KnownPermission, permissions};
 pub use rate::{RateLimits, RateScope, RateState, TEST_KEY_RATE_PER_MINUTE, rate_limit};
 pub use restrictions::{check_address, check_environment, check_flow, check_restrictions};
 pub(crate) use store::{count_holding_all_workspaces, names_of};

@@ -13,10 +13,10 @@ mod tokens;
 mod workspaces;
 
 pub use error::{Error, TokenError};
-pub(crate) use permissions::is_registered;
 pub use permissions::{
     PERMISSIONS_MAX, RegisteredPermission, delete_permission, list_permissions, register_permission,
 };
+pub(crate) use permissions::{is_registered, registered};
 pub use tokens::{
     CreatedToken, NewServiceToken, SERVICE_TOKENS_MAX, ServiceToken, TokenCache, TokenIdentity, TokenUses,
     authenticate_service_token, create_token, flush_last_used, is_service_token, list_tokens, revoke_token,

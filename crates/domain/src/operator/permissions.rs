@@ -69,9 +69,7 @@ pub async fn list_permissions(
     operator: &Operator,
 ) -> Result<Vec<RegisteredPermission>, Error> {
     operator.authorize(OperatorPermission::PermissionsManage)?;
-    db::read!(services.db, |tx| Ok::<_, Error>(
-        store::list_permissions(tx, PERMISSIONS_MAX).await?
-    ))
+    db::read!(services.db, |tx| Ok::<_, Error>(registered(tx).await?))
 }
 
 /// Deletes a permission.
@@ -96,6 +94,11 @@ pub async fn delete_permission(
         }
         Ok::<_, Error>(audit::record(tx, services, &event).await?)
     })
+}
+
+/// All of them, by name. For those who show what a key may hold.
+pub(crate) async fn registered(tx: &mut Tx) -> db::Result<Vec<RegisteredPermission>> {
+    store::list_permissions(tx, PERMISSIONS_MAX).await
 }
 
 /// Is it registered? For those who give it to a key, within their transaction.

@@ -15,6 +15,7 @@ pub mod health;
 pub mod keys;
 pub mod me;
 pub mod operator;
+pub mod permissions;
 pub mod runs;
 pub mod usage;
 pub mod workspaces;

@@ -158,4 +158,30 @@ testkit::both! {
         viewer.post("/v1/keys", json!({"name": "B"})).await.problem(403, "permission_denied");
         viewer.post_empty(&format!("{}/revoke", id(&made))).await.problem(403, "permission_denied");
     }
+
+    async fn a_key_may_hold_what_is_listed_as_grantable_and_nothing_else(app: TestApp) {
+        let (operator, owner) = (app.operator().await, app.owner().await);
+        for name in ["companies:read", "companies:write"] {
+            let body = json!({"name": name, "description": "Companies."});
+            operator.post("/v1/operator/permissions", body).await.created();
+        }
+        let member = app.member(&owner, Role::Member).await;
+        let viewer = app.member(&owner, Role::Viewer).await;
+        let body = json!({"name": "Maker", "permissions": ["workspace:read", "keys:create", "companies:read"]});
+        let key = app.key_of(&owner, body).await;
+        for (maker, count) in [(&owner, 30), (&member, 26), (&viewer, 0), (&key, 3)] {
+            let listed = maker.get("/v1/permissions").await.ok();
+            let listed = listed["items"].as_array().unwrap();
+            assert_eq!(listed.iter().filter(|one| one["grantable"] == true).count(), count);
+            for one in listed {
+                let made = maker.post("/v1/keys", json!({"name": "Made", "permissions": [one["name"]]})).await;
+                assert_eq!(made.status == 201, one["grantable"] == true, "{one}");
+            }
+        }
+        let listed = owner.get("/v1/permissions").await.ok();
+        let of = |name: &str| listed["items"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap().clone();
+        assert_eq!(of("members:manage")["roles"], json!(["owner", "admin"]));
+        assert_eq!((&of("members:manage")["for_keys"], &of("companies:read")["for_keys"]), (&json!(false), &json!(true)));
+        assert_eq!((&of("companies:read")["roles"], &of("companies:read")["description"]), (&Value::Null, &json!("Companies.")));
+    }
 }

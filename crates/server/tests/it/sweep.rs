@@ -27,6 +27,7 @@ const FOR_EVERY_MEMBER: &[(&str, &str)] = &[
         "finds deleted workspaces alone; its refusal is a test of workspaces",
     ),
     ("actors_list", "names alone, of who is in the workspace"),
+    ("permissions_list", "the policy itself, which is no secret"),
     ("flows_list", "a guest runs flows"),
     ("flows_view", "a guest runs flows"),
     ("flow_versions_list", "a guest runs flows"),
