@@ -1,4 +1,4 @@
-import { expect, expectAccessible, expectNoOverflow, GREETING, test } from "./fixture";
+import { downloaded, expect, expectAccessible, expectNoOverflow, GREETING, test } from "./fixture";
 
 test("grants stand in the order they burn, and a call takes from the first", async ({
   page,
@@ -56,6 +56,16 @@ test("the ledger is read by cursor, narrowed, and leads to the call", async ({
   await page.getByRole("combobox", { name: "Kind" }).click();
   await page.getByRole("option", { name: "grant", exact: true }).click();
   await expect(rows).toHaveCount(2);
+  // What is exported is what is shown, and all of it.
+  const lines = async () => {
+    await page.getByRole("button", { name: "Export" }).click();
+    return downloaded(page, () => page.getByRole("menuitem", { name: /^NDJSON/ }).click());
+  };
+  expect(await lines()).toHaveLength(1);
+  await page.getByRole("combobox", { name: "Kind" }).click();
+  await page.getByRole("option", { name: "grant", exact: true }).click();
+  await expect(rows).toHaveCount(51);
+  expect(await lines()).toHaveLength(56);
   await page.goto(`/${person.ws}/credits/ledger?kind=expire`);
   await expect(page.getByRole("heading", { name: "No line of kind expire" })).toBeVisible();
   await page.getByRole("button", { name: "Show all lines" }).click();

@@ -176,3 +176,28 @@ export async function expectNoOverflow(page: Page) {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(wider, "the page scrolls sideways").toBeLessThanOrEqual(0);
 }
+
+/** Clicks what downloads a file, and answers its lines. */
+export async function downloaded(page: Page, click: () => Promise<void>): Promise<string[]> {
+  const waiting = page.waitForEvent("download");
+  await click();
+  let text = "";
+  for await (const chunk of await (await waiting).createReadStream()) text += chunk;
+  return text.trim() ? text.trim().split("\n") : [];
+}
+
+/** Holds back what goes to `url`, until it is let go. */
+export async function hold(page: Page, method: string, url: string) {
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let count = 0;
+  await page.route(url, async (route) => {
+    if (route.request().method() !== method) return route.fallback();
+    count += 1;
+    await gate;
+    return route.continue();
+  });
+  return { count: () => count, letGo };
+}

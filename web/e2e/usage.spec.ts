@@ -1,5 +1,13 @@
 import type { APIRequestContext } from "@playwright/test";
-import { expect, expectAccessible, expectNoOverflow, GREETING, type Person, test } from "./fixture";
+import {
+  downloaded,
+  expect,
+  expectAccessible,
+  expectNoOverflow,
+  GREETING,
+  type Person,
+  test,
+} from "./fixture";
 
 /** Ends each call with an error. */
 const FAILING = `document: { dsl: '1.0.3', namespace: test, name: failing, version: '1.0.0' }
@@ -137,12 +145,8 @@ test("calls are listed, opened and exported as the filters say", async ({
     ["NDJSON", 3],
   ] as const) {
     await page.getByRole("button", { name: "Export" }).click();
-    const waiting = page.waitForEvent("download");
-    await page.getByRole("menuitem", { name: new RegExp(`^${name}`) }).click();
-    const stream = await (await waiting).createReadStream();
-    let text = "";
-    for await (const chunk of stream) text += chunk;
-    expect(text.trim().split("\n")).toHaveLength(lines);
+    const item = page.getByRole("menuitem", { name: new RegExp(`^${name}`) });
+    expect(await downloaded(page, () => item.click())).toHaveLength(lines);
   }
 
   await page.getByRole("combobox", { name: "Outcome" }).click();
@@ -150,6 +154,44 @@ test("calls are listed, opened and exported as the filters say", async ({
   await expect(page.getByRole("heading", { name: "No call fits" })).toBeVisible();
   await page.getByRole("button", { name: "Show all calls" }).click();
   await expect(rows).toHaveCount(4);
+});
+
+test("refused calls are counted, found by the reason, and exported as they are filtered", async ({
+  page,
+  person,
+  grant,
+  request,
+}) => {
+  const flow = await person.deployFlow("Greeting", GREETING);
+  const poor = await person.key({ name: "Too early" });
+  await calls(request, poor, flow, 2);
+  await grant(person.ws, "100");
+  await calls(request, poor, flow, 1);
+  await page.goto(`/${person.ws}/usage?group=key`);
+  // Refusals are added to the sums a moment later.
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("link", { name: "and 2 refused" })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await page.getByRole("link", { name: "and 2 refused" }).click();
+  await expect(page).toHaveURL(/status=refused/);
+  const table = page.getByRole("table", { name: "Calls" });
+  await expect(table.getByText("refused: insufficient credits").first()).toBeVisible();
+  await expect(table.getByRole("cell", { name: "Too early" }).first()).toBeVisible();
+  await expect(page.getByText("Refused calls cost nothing.", { exact: false })).toBeVisible();
+  await expectAccessible(page);
+  const shown = (await table.getByRole("row").count()) - 1;
+  const ndjson = async () => {
+    await page.getByRole("button", { name: "Export" }).click();
+    return downloaded(page, () => page.getByRole("menuitem", { name: /^NDJSON/ }).click());
+  };
+  const refused = await ndjson();
+  expect(refused).toHaveLength(shown);
+  expect(refused.join()).not.toContain('"succeeded"');
+  await page.getByRole("combobox", { name: "Outcome" }).click();
+  await page.getByRole("option", { name: "succeeded" }).click();
+  await expect(table.getByRole("row")).toHaveCount(2);
+  expect(await ndjson()).toHaveLength(1);
 });
 
 test("without a call the page says what will be here; the days can be chosen without a mouse", async ({

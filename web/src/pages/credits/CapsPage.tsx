@@ -6,7 +6,7 @@ import { LIVE_MS, useRead } from "~/api/queries";
 import { useWrite } from "~/api/write";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { ListTable } from "~/components/ListTable";
-import { useNames } from "~/components/names";
+import { type Asked, type NameOf, useNames } from "~/components/names";
 import { useWorkspace } from "~/components/workspace";
 import { ActButton } from "~/ui/ActButton";
 import { ConfirmDialog } from "~/ui/ConfirmDialog";
@@ -22,11 +22,11 @@ import { tabs } from "./tabs";
 
 export function Component() {
   const { ws, reason } = useWorkspace();
-  const names = useNames();
   const dialog = useDialog("new");
   const [changed, setChanged] = useState<Cap | null>(null);
   const [removed, setRemoved] = useState<Cap | null>(null);
   const caps = useRead("/v1/caps", {}, { live: LIVE_MS.slow });
+  const names = useNames(caps.data?.items.flatMap(idsOf));
   const off = reason("billing:manage");
   const nameOf = (cap: Cap) => subjectName(cap, names);
   const set = (
@@ -82,10 +82,15 @@ const WORDS: Record<Cap["subject_kind"], string> = {
 
 function subjectName(
   { subject_kind, subject_id }: Pick<Cap, "subject_kind" | "subject_id">,
-  names: ReturnType<typeof useNames>,
+  names: NameOf,
 ): string {
   if (subject_kind === "workspace") return "The whole workspace";
   return names(subject_kind === "member" ? "user" : subject_kind, subject_id);
+}
+
+function idsOf({ subject_kind, subject_id }: Cap): Asked[] {
+  if (subject_kind === "workspace") return [];
+  return [{ kind: subject_kind === "member" ? "user" : subject_kind, id: subject_id }];
 }
 
 const columns = (

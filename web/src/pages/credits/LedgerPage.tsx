@@ -1,14 +1,16 @@
-import { Anchor, Button, Select, Text } from "@mantine/core";
+import { Anchor, Box, Button, Text } from "@mantine/core";
 import { IconReceipt } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { LIVE_MS, useRead } from "~/api/queries";
+import { ActorName, useActorNames } from "~/components/actors";
 import { ListTable } from "~/components/ListTable";
-import { useNames } from "~/components/names";
 import { useWorkspace } from "~/components/workspace";
-import { paths } from "~/paths";
+import { download, paths } from "~/paths";
 import { Badge } from "~/ui/Badge";
 import { Credits } from "~/ui/Credits";
 import { EmptyState } from "~/ui/EmptyState";
+import { ExportMenu } from "~/ui/ExportMenu";
+import { FilterSelect } from "~/ui/FilterSelect";
 import { Frame } from "~/ui/Frame";
 import { useFilters } from "~/ui/filters";
 import type { Column } from "~/ui/Table";
@@ -18,7 +20,6 @@ import { tabs } from "./tabs";
 
 export function Component() {
   const { ws } = useWorkspace();
-  const names = useNames();
   const filters = useFilters("kind");
   const kind = LINE_KINDS.find((one) => one === filters.values.kind);
   const list = useRead(
@@ -31,26 +32,33 @@ export function Component() {
     },
     { live: LIVE_MS.slow, keep: true },
   );
+  const nameOf = useActorNames(list.data?.items.map(({ actor }) => actor));
   return (
     <Frame
       title="Credits"
       about="Every movement of credits, from the newest. A line is never changed; what was wrong is put right by a new one."
       tabs={tabs(ws)}
+      actions={
+        <ExportMenu
+          hrefOf={(format) =>
+            download("/v1/credits/ledger/export", { workspace: ws, format, kind })
+          }
+        />
+      }
     >
-      <Select
-        aria-label="Kind"
-        placeholder="Every kind"
-        data={LINE_KINDS}
-        value={kind ?? null}
-        onChange={(value) => filters.set("kind", value)}
-        clearable
-        w={150}
-        mb="sm"
-      />
+      <Box mb="sm">
+        <FilterSelect
+          label="Kind"
+          all="Every kind"
+          data={LINE_KINDS}
+          value={kind}
+          onChange={(value) => filters.set("kind", value)}
+        />
+      </Box>
       <ListTable
         label="Ledger"
         query={list}
-        columns={columns(ws, names)}
+        columns={columns(ws, nameOf)}
         rowKey={({ id }) => id}
         empty={
           kind ? (
@@ -84,7 +92,7 @@ export function Component() {
   );
 }
 
-const columns = (ws: string, names: ReturnType<typeof useNames>): Column<Line>[] => [
+const columns = (ws: string, nameOf: ReturnType<typeof useActorNames>): Column<Line>[] => [
   { title: "No.", numeric: true, width: 56, cell: ({ seq }) => seq },
   { title: "When", cell: ({ at }) => <Time at={at} /> },
   { title: "Kind", cell: ({ kind }) => <Badge tone={toneOfLine(kind)}>{kind}</Badge> },
@@ -104,7 +112,7 @@ const columns = (ws: string, names: ReturnType<typeof useNames>): Column<Line>[]
       </>
     ),
   },
-  { title: "By", wideOnly: true, cell: ({ actor }) => actorName(actor, names) },
+  { title: "By", wideOnly: true, cell: ({ actor }) => <ActorName actor={actor} nameOf={nameOf} /> },
   {
     title: "Change",
     numeric: true,
@@ -122,9 +130,3 @@ const columns = (ws: string, names: ReturnType<typeof useNames>): Column<Line>[]
     cell: ({ available_after }) => <Credits value={available_after} />,
   },
 ];
-
-function actorName({ kind, id }: Line["actor"], names: ReturnType<typeof useNames>): string {
-  if (kind === "system") return "Guildhall";
-  if (kind === "service_token") return "The operator";
-  return id ? names(kind, id) : "–";
-}

@@ -3,7 +3,6 @@ import { Link } from "react-router";
 import { LIVE_MS, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { ErrorPanel } from "~/components/ErrorPanel";
-import { useNames } from "~/components/names";
 import { PageSkeleton } from "~/components/PageSkeleton";
 import { useWorkspace } from "~/components/workspace";
 import { isMade } from "~/pages";
@@ -197,23 +196,20 @@ const RUN_TONES: Record<Schemas["RunState"], Tone> = {
   timed_out: "bad",
 };
 
-const runColumns = (ws: string, names: ReturnType<typeof useNames>): Column<Run>[] => [
+const runColumns = (ws: string): Column<Run>[] => [
   {
     title: "Flow",
-    cell: ({ id, flow }) =>
-      isMade("runs/RunPage") ? (
-        <Link to={paths.run(ws, id)} className="plain-link">
-          <strong>{names("flow", flow)}</strong>
-        </Link>
-      ) : (
-        <strong>{names("flow", flow)}</strong>
-      ),
+    cell: ({ id, flow_name }) => (
+      <Link to={paths.run(ws, id)} className="plain-link">
+        <strong>{flow_name ?? "Erased flow"}</strong>
+      </Link>
+    ),
   },
   { title: "State", cell: ({ state }) => <Badge tone={RUN_TONES[state]}>{state}</Badge> },
   {
     title: "Environment",
     wideOnly: true,
-    cell: ({ environment }) => names("environment", environment),
+    cell: ({ environment_name }) => environment_name ?? "–",
   },
   { title: "Began", cell: ({ started_at }) => <Time at={started_at} /> },
   {
@@ -228,7 +224,6 @@ const runColumns = (ws: string, names: ReturnType<typeof useNames>): Column<Run>
 
 function NewestRuns() {
   const { ws, may } = useWorkspace();
-  const names = useNames();
   const { data, error, refetch } = useRead(
     "/v1/runs",
     { query: { limit: RUNS } },
@@ -254,7 +249,7 @@ function NewestRuns() {
       ) : (
         <Table
           label="Newest runs"
-          columns={runColumns(ws, names)}
+          columns={runColumns(ws)}
           rows={data?.items}
           rowKey={({ id }) => id}
           skeletonRows={RUNS}

@@ -1,10 +1,12 @@
-import { Button, Group, Select, Text } from "@mantine/core";
-import { IconPlayerPlay } from "@tabler/icons-react";
+import { Button, Group, Text } from "@mantine/core";
+import { IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { useRead } from "~/api/queries";
+import { useNames } from "~/components/names";
 import { useWorkspace } from "~/components/workspace";
 import { paths } from "~/paths";
 import { EmptyState } from "~/ui/EmptyState";
+import { FilterSelect } from "~/ui/FilterSelect";
 import { Frame } from "~/ui/Frame";
 import { useFilters } from "~/ui/filters";
 import { RunsTable } from "./RunsTable";
@@ -12,7 +14,13 @@ import { RUN_WORDS } from "./state";
 
 export function Component() {
   const { ws, may } = useWorkspace();
-  const { values, set, clear, any, cursor } = useFilters("flow", "environment", "state", "key");
+  const { values, set, clear, any, cursor } = useFilters(
+    "flow",
+    "environment",
+    "state",
+    "key",
+    "user",
+  );
   const flows = useRead("/v1/flows", { query: { limit: 200 } }, { enabled: may("flows:read") });
   const environments = useRead(
     "/v1/environments",
@@ -20,13 +28,17 @@ export function Component() {
     { enabled: may("environments:read") },
   );
   const keys = useRead("/v1/keys", { query: { limit: 200 } }, { enabled: may("keys:read") });
+  const nameOf = useNames([
+    { kind: "key", id: values.key },
+    { kind: "user", id: values.user },
+  ]);
   return (
     <Frame
       title="Runs"
       about="Every call of a flow: what came in, what went out, which steps it took, what it cost."
     >
       <Group gap="xs" mb="md" role="group" aria-label="Filters">
-        <Filter
+        <FilterSelect
           label="Flow"
           all="All flows"
           value={values.flow}
@@ -34,7 +46,7 @@ export function Component() {
           onChange={(value) => set("flow", value)}
         />
         {may("environments:read") && (
-          <Filter
+          <FilterSelect
             label="Environment"
             all="All environments"
             value={values.environment}
@@ -42,7 +54,7 @@ export function Component() {
             onChange={(value) => set("environment", value)}
           />
         )}
-        <Filter
+        <FilterSelect
           label="State"
           all="All states"
           value={values.state}
@@ -50,13 +62,24 @@ export function Component() {
           onChange={(value) => set("state", value)}
         />
         {may("keys:read") && (
-          <Filter
+          <FilterSelect
             label="Key"
             all="All callers"
             value={values.key}
             data={keys.data?.items.map((key) => ({ value: key.id, label: key.name }))}
+            nameOf={(id) => nameOf("key", id)}
             onChange={(value) => set("key", value)}
           />
+        )}
+        {values.user && (
+          <Button
+            variant="default"
+            rightSection={<IconX size={14} aria-hidden />}
+            aria-label={`No longer only by ${nameOf("user", values.user)}`}
+            onClick={() => set("user", null)}
+          >
+            By {nameOf("user", values.user)}
+          </Button>
         )}
         {any && (
           <Button variant="subtle" color="gray" onClick={clear}>
@@ -99,32 +122,5 @@ export function Component() {
         New runs appear by themselves.
       </Text>
     </Frame>
-  );
-}
-
-interface FilterProps {
-  label: string;
-  all: string;
-  value: string | undefined;
-  data: { value: string; label: string }[] | undefined;
-  onChange: (value: string | null) => void;
-}
-
-function Filter({ label, all, value, data, onChange }: FilterProps) {
-  const known = data?.some((one) => one.value === value) ?? false;
-  return (
-    <Select
-      aria-label={label}
-      placeholder={all}
-      w={{ base: "calc(50% - 5px)", sm: 170 }}
-      searchable
-      clearable
-      clearButtonProps={{ "aria-label": `Clear ${label.toLowerCase()}` }}
-      nothingFoundMessage="Nothing found"
-      // What the address names is shown, also when it is not on the list.
-      data={[...(data ?? []), ...(value && !known ? [{ value, label: value }] : [])]}
-      value={value ?? null}
-      onChange={onChange}
-    />
   );
 }

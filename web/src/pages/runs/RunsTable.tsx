@@ -21,6 +21,7 @@ interface Props {
     environment?: string | undefined;
     state?: string | undefined;
     key?: string | undefined;
+    user?: string | undefined;
     cursor?: string | null;
   };
   /** On the page of a flow its name would only repeat. */

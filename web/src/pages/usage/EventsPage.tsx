@@ -1,12 +1,11 @@
-import { Button, Drawer, Select, Stack } from "@mantine/core";
+import { Button, Drawer, Stack, Text } from "@mantine/core";
 import { IconListDetails } from "@tabler/icons-react";
 import { Link, useSearchParams } from "react-router";
 import { LIVE_MS, useRead } from "~/api/queries";
-import type { paths as Api } from "~/api/schema";
 import type { Schemas } from "~/api/types";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { ListTable } from "~/components/ListTable";
-import { useNames } from "~/components/names";
+import { type Asked, type NameOf, useNames } from "~/components/names";
 import { PageSkeleton } from "~/components/PageSkeleton";
 import { useWorkspace } from "~/components/workspace";
 import { download, paths } from "~/paths";
@@ -14,38 +13,31 @@ import { Badge } from "~/ui/Badge";
 import { Id } from "~/ui/Copy";
 import { Credits } from "~/ui/Credits";
 import { EmptyState } from "~/ui/EmptyState";
+import { ExportMenu } from "~/ui/ExportMenu";
 import { Facts } from "~/ui/Facts";
+import { FilterSelect } from "~/ui/FilterSelect";
 import { Frame } from "~/ui/Frame";
 import type { Column } from "~/ui/Table";
 import { Time } from "~/ui/Time";
 import { formatDuration } from "~/ui/time";
-import { outcome, toneOf } from "./summary";
+import { OUTCOMES, outcome, type StatusFilter, toneOf } from "./summary";
 import { tabs } from "./tabs";
-import { ExportMenu, times, UsageFilters, useScope } from "./UsageFilters";
+import { NOT_NARROWED, times, UsageFilters, useScope } from "./UsageFilters";
 
 type Event = Schemas["UsageEvent"];
-type Query = NonNullable<Api["/v1/usage/events"]["get"]["parameters"]["query"]>;
-type Status = NonNullable<Query["status"]>;
-
-const STATUSES: Status[] = ["succeeded", "failed", "timed_out", "uncollected"];
 
 export function Component() {
   const { ws } = useWorkspace();
   const scope = useScope();
-  const names = useNames();
-  const [status, user] = [scope.text("status"), scope.text("user")];
-  const filter = {
-    ...times(scope.span),
-    ...scope.only,
-    ...(user ? { user } : {}),
-    ...(status ? { status: status as Status } : {}),
-  };
+  const status = scope.text("status") as StatusFilter | undefined;
+  const filter = { ...times(scope.span), ...scope.only, ...(status ? { status } : {}) };
   const list = useRead(
     "/v1/usage/events",
     { query: { ...filter, ...(scope.cursor ? { cursor: scope.cursor } : {}) } },
     { live: LIVE_MS.slow, keep: true },
   );
-  const isNarrow = Boolean(status || user) || Object.keys(scope.only).length > 0;
+  const names = useNames(list.data?.items.flatMap(idsOf));
+  const isNarrow = Boolean(status) || Object.keys(scope.only).length > 0;
   return (
     <Frame
       title="Usage"
@@ -58,21 +50,21 @@ export function Component() {
       }
     >
       <UsageFilters scope={scope}>
-        <Select
-          aria-label="Outcome"
-          placeholder="Every outcome"
-          data={STATUSES.map((value) => ({ value, label: outcome(value) }))}
-          value={status ?? null}
+        <FilterSelect
+          label="Outcome"
+          all="Every metered call"
+          data={OUTCOMES}
+          value={status}
+          nameOf={outcome}
           onChange={(value) => scope.set({ status: value })}
-          clearable
-          w={{ base: "calc(50% - 4px)", xs: 150 }}
         />
-        {user && (
-          <Button variant="default" onClick={() => scope.set({ user: null })}>
-            By {names("user", user)} ×
-          </Button>
-        )}
       </UsageFilters>
+      {status?.startsWith("refused") && (
+        <Text c="dimmed" mb="sm">
+          Refused calls cost nothing. The summary counts all of them; of each hour and reason a few
+          are kept as samples, for 30 days.
+        </Text>
+      )}
       <ListTable
         label="Calls"
         query={list}
@@ -86,15 +78,7 @@ export function Component() {
               action={
                 <Button
                   variant="default"
-                  onClick={() =>
-                    scope.set({
-                      flow: null,
-                      key: null,
-                      environment: null,
-                      status: null,
-                      user: null,
-                    })
-                  }
+                  onClick={() => scope.set({ ...NOT_NARROWED, status: null })}
                 >
                   Show all calls
                 </Button>
@@ -125,7 +109,7 @@ export function Component() {
 
 function columns(
   ws: string,
-  names: ReturnType<typeof useNames>,
+  names: NameOf,
   text: (name: string) => string | undefined,
 ): Column<Event>[] {
   const here = {
@@ -176,12 +160,22 @@ function columns(
   ];
 }
 
-function whatOf({ flow, resource }: Event, names: ReturnType<typeof useNames>): string {
+/** What an event names by its id. */
+function idsOf({ flow, key, user, environment }: Event): Asked[] {
+  return [
+    { kind: "flow", id: flow },
+    { kind: "key", id: key },
+    { kind: "user", id: user },
+    { kind: "environment", id: environment },
+  ];
+}
+
+function whatOf({ flow, resource }: Event, names: NameOf): string {
   if (flow) return names("flow", flow);
   return resource ?? "A call of your provider's API";
 }
 
-function callerOf({ key, user, test }: Event, names: ReturnType<typeof useNames>): string {
+function callerOf({ key, user, test }: Event, names: NameOf): string {
   const name = key ? names("key", key) : user ? names("user", user) : "The operator";
   return test ? `${name} (test)` : name;
 }
@@ -207,8 +201,8 @@ function Details() {
 }
 
 function One({ id }: { id: string }) {
-  const names = useNames();
   const { data, error, refetch } = useRead("/v1/usage/events/{usage}", { path: { usage: id } });
+  const names = useNames(data && idsOf(data));
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <PageSkeleton />;
   return (

@@ -1,12 +1,26 @@
-import { Button, Group, Menu, Select, TextInput } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { Button, Group, Select, TextInput } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { useRead } from "~/api/queries";
+import { type Named, useNames } from "~/components/names";
 import { useWorkspace } from "~/components/workspace";
+import { FilterSelect } from "~/ui/FilterSelect";
 import { dayOf, daysBetween, RANGE_DEFAULT, RANGES, type Span, spanOf } from "./range";
 
 const ALL = { query: { limit: 200 } };
 const MINUTE_MS = 60_000;
+
+/** What calls can be narrowed to; the summary, the list and their exports take the same. */
+const NARROWED = ["flow", "key", "environment", "user"] as const;
+type Narrowed = (typeof NARROWED)[number];
+
+/** What takes all of them away. */
+export const NOT_NARROWED: Record<Narrowed, null> = {
+  flow: null,
+  key: null,
+  environment: null,
+  user: null,
+};
 
 /** What is looked at, as the address says it: the span and what it is narrowed to. */
 export function useScope() {
@@ -34,12 +48,9 @@ export function useScope() {
       },
       { replace: true },
     );
-  const [flow, key, environment] = [text("flow"), text("key"), text("environment")];
-  const only = {
-    ...(flow ? { flow } : {}),
-    ...(key ? { key } : {}),
-    ...(environment ? { environment } : {}),
-  };
+  const only: Partial<Record<Narrowed, string>> = Object.fromEntries(
+    NARROWED.flatMap((name) => (text(name) ? [[name, text(name)]] : [])),
+  );
   return { workspace, zone, now, span, text, set, only, cursor: search.get("cursor") };
 }
 
@@ -48,28 +59,26 @@ export type Scope = ReturnType<typeof useScope>;
 /** From when to when, for a request. */
 export const times = ({ from, to }: Span) => ({ from, ...(to ? { to } : {}) });
 
-/** Span, flow, key and environment. */
+/** Span, flow, key, environment, and the person that a link named. */
 export function UsageFilters({ scope, children }: { scope: Scope; children?: React.ReactNode }) {
   const { may } = useWorkspace();
   const flows = useRead("/v1/flows", ALL, { enabled: may("flows:read") });
   const keys = useRead("/v1/keys", ALL, { enabled: may("keys:read") });
   const environments = useRead("/v1/environments", ALL, { enabled: may("environments:read") });
+  const nameOf = useNames(NARROWED.map((kind) => ({ kind, id: scope.only[kind] })));
   const narrow = (
-    name: string,
+    name: Narrowed & Named,
     label: string,
     all: string,
     items: { id: string; name: string }[] | undefined,
   ) => (
-    <Select
-      aria-label={label}
-      placeholder={all}
-      data={(items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-      value={scope.text(name) ?? null}
+    <FilterSelect
+      label={label}
+      all={all}
+      value={scope.only[name]}
+      data={items?.map(({ id, name }) => ({ value: id, label: name }))}
+      nameOf={(id) => nameOf(name, id)}
       onChange={(value) => scope.set({ [name]: value })}
-      searchable
-      clearable
-      nothingFoundMessage="Nothing has this name."
-      w={{ base: "calc(50% - 4px)", xs: 178 }}
     />
   );
   return (
@@ -87,6 +96,16 @@ export function UsageFilters({ scope, children }: { scope: Scope; children?: Rea
       {narrow("key", "API key", "Every key", keys.data?.items)}
       {narrow("environment", "Environment", "Every environment", environments.data?.items)}
       {children}
+      {scope.only.user && (
+        <Button
+          variant="default"
+          rightSection={<IconX size={14} aria-hidden />}
+          aria-label={`No longer only by ${nameOf("user", scope.only.user)}`}
+          onClick={() => scope.set({ user: null })}
+        >
+          By {nameOf("user", scope.only.user)}
+        </Button>
+      )}
     </Group>
   );
 }
@@ -127,26 +146,5 @@ function ChosenDays({ scope }: { scope: Scope }) {
         w={{ base: "calc(50% - 4px)", xs: 140 }}
       />
     </>
-  );
-}
-
-/** A menu of the forms that a list can be downloaded in. */
-export function ExportMenu({ hrefOf }: { hrefOf: (format: "csv" | "ndjson") => string }) {
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={14} aria-hidden />}>
-          Export
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component="a" href={hrefOf("csv")} download>
-          CSV, for spreadsheets
-        </Menu.Item>
-        <Menu.Item component="a" href={hrefOf("ndjson")} download>
-          NDJSON, for programs
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -8,6 +8,7 @@ import { useWorkspace } from "~/components/workspace";
 import { download, paths } from "~/paths";
 import { Credits } from "~/ui/Credits";
 import { EmptyState } from "~/ui/EmptyState";
+import { ExportMenu } from "~/ui/ExportMenu";
 import { Frame } from "~/ui/Frame";
 import { Stats } from "~/ui/Stats";
 import { formatAtMost } from "~/ui/time";
@@ -19,6 +20,7 @@ import {
   errorRate,
   GROUPS,
   type Group as Grouped,
+  idsOf,
   latencyOf,
   METRICS,
   type Metric,
@@ -29,7 +31,7 @@ import {
 } from "./summary";
 import { tabs } from "./tabs";
 import { BarsByTime, LatencyByTime } from "./UsageChart";
-import { ExportMenu, type Scope, times, UsageFilters, useScope } from "./UsageFilters";
+import { NOT_NARROWED, type Scope, times, UsageFilters, useScope } from "./UsageFilters";
 import { UsageTable } from "./UsageTable";
 
 export function Component() {
@@ -64,7 +66,7 @@ export function Component() {
       ) : (
         !(error && !data) && (
           <Stack gap="md">
-            <Totals totals={data?.totals} />
+            <Totals totals={data?.totals} scope={scope} />
             <Chart scope={scope} group={group} />
             <Group justify="space-between" gap="xs">
               <Title order={2}>The figures</Title>
@@ -87,7 +89,9 @@ export function Component() {
 
 const lower = (label: string) => (label.startsWith("API") ? label : label.toLowerCase());
 
-function Totals({ totals }: { totals: Sums | undefined }) {
+function Totals({ totals, scope }: { totals: Sums | undefined; scope: Scope }) {
+  const { text, only, workspace } = scope;
+  const time = { range: text("range"), from: text("from"), to: text("to") };
   return (
     <Stats
       label="Totals"
@@ -100,7 +104,14 @@ function Totals({ totals }: { totals: Sums | undefined }) {
         {
           label: "Calls",
           value: totals && count(totals.calls),
-          note: totals && totals.refused > 0 ? `and ${count(totals.refused)} refused` : "accepted",
+          note:
+            totals && totals.refused > 0 ? (
+              <Link to={paths.usageEvents(workspace.slug, { ...time, ...only, status: "refused" })}>
+                and {count(totals.refused)} refused
+              </Link>
+            ) : (
+              "accepted"
+            ),
         },
         {
           label: "Errors",
@@ -120,12 +131,12 @@ function Totals({ totals }: { totals: Sums | undefined }) {
 function Chart({ scope, group }: { scope: Scope; group: Grouped }) {
   const { span, zone, now, only } = scope;
   const metric = oneOf<Metric>(METRICS, scope.text("metric"));
-  const names = useNames();
   const { data, error, refetch } = useRead(
     "/v1/usage/summary",
     { query: { ...times(span), ...only, group_by: chartGroups(group, span.grain, metric) } },
     { live: LIVE_MS.slow, keep: true },
   );
+  const names = useNames(idsOf(data?.items, group));
   const buckets = bucketsOf(span, zone, now);
   const what = METRICS.find(({ value }) => value === metric)?.label ?? "";
   const by = GROUPS.find(({ value }) => value === group)?.label ?? "";
@@ -190,15 +201,12 @@ function NoUsage({ scope }: { scope: Scope }) {
         icon={IconChartBar}
         title="No call fits"
         action={
-          <Button
-            variant="default"
-            onClick={() => scope.set({ flow: null, key: null, environment: null })}
-          >
+          <Button variant="default" onClick={() => scope.set(NOT_NARROWED)}>
             Show all calls
           </Button>
         }
       >
-        In this time there was no call of this flow, key and environment.
+        In this time there was no call like that.
       </EmptyState>
     );
   }

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "~/api/types";
-import { useNames } from "~/components/names";
+import { type NameOf, useNames } from "~/components/names";
 import { paths } from "~/paths";
 import { Credits } from "~/ui/Credits";
 import { toMicro } from "~/ui/credits";
@@ -16,6 +16,7 @@ import {
   type Group,
   groupValue,
   type Item,
+  idsOf,
   nameOfValue,
 } from "./summary";
 import type { Scope } from "./UsageFilters";
@@ -30,7 +31,7 @@ interface Props {
 
 /** The figures behind the chart, with their sum. */
 export function UsageTable({ data, group, scope }: Props) {
-  const names = useNames();
+  const names = useNames(idsOf(data?.items, group));
   const [isWhole, setWhole] = useState(false);
   const rows = data && sorted(data.items, group);
   const totals = data?.totals;
@@ -127,7 +128,7 @@ function Name({
   item: Item;
   group: Group;
   scope: Scope;
-  names: ReturnType<typeof useNames>;
+  names: NameOf;
 }) {
   const { zone, span, workspace } = scope;
   const value = groupValue(item, group);

@@ -1,6 +1,7 @@
 // What the charts and tables of usage decide without a server: which sums are asked for, bars, words of outcomes.
 
 import type { Schemas } from "~/api/types";
+import type { Asked, NameOf } from "~/components/names";
 import type { Tone } from "~/ui/Badge";
 import { fromMicro, toMicro, toPlot } from "~/ui/credits";
 import type { Grain } from "./range";
@@ -127,6 +128,37 @@ export function errorRate({ calls, errors }: Pick<Sums, "calls" | "errors">): st
 /** "1,204". */
 export const count = (number: number) => number.toLocaleString("en");
 
+export type StatusFilter = Schemas["UsageStatusFilter"];
+
+/** What calls can be narrowed to by how they ended. The compiler sees to it that none is missing. */
+const STATUSES: Record<StatusFilter, "Metered" | "Refused"> = {
+  succeeded: "Metered",
+  failed: "Metered",
+  timed_out: "Metered",
+  uncollected: "Metered",
+  refused: "Refused",
+  refused_insufficient_credits: "Refused",
+  refused_cap_reached: "Refused",
+  refused_permission_denied: "Refused",
+  refused_flow_not_allowed: "Refused",
+  refused_environment_not_allowed: "Refused",
+  refused_address_denied: "Refused",
+  refused_workspace_suspended: "Refused",
+  refused_rate_limited: "Refused",
+  refused_overloaded: "Refused",
+};
+
+/** The same for a list to choose from. */
+export const OUTCOMES = (["Metered", "Refused"] as const).map((group) => ({
+  group,
+  items: Object.entries(STATUSES)
+    .filter(([, of]) => of === group)
+    .map(([value]) => ({
+      value,
+      label: value === "refused" ? "refused, any reason" : outcome(value),
+    })),
+}));
+
 /** How a call ended, for people. */
 export function outcome(status: string): string {
   const words = status.replaceAll("_", " ");
@@ -150,12 +182,18 @@ const NONE: Record<Exclude<Group, "time">, string> = {
   status: "Unknown",
 };
 
+/** What the items of a summary name by their ids. */
+export function idsOf(items: Item[] | undefined, group: Group): Asked[] {
+  if (group === "time" || group === "status") return [];
+  return (items ?? []).map((item) => ({ kind: group, id: groupValue(item, group) }));
+}
+
 /** What a group is called; calls without one have a word too. */
 export function nameOfValue(
   value: string | null,
   group: Group,
   what: string,
-  names: (kind: Exclude<Group, "time" | "status">, id: string) => string,
+  names: NameOf,
 ): string {
   if (group === "time") return what;
   if (value === null) return NONE[group];
