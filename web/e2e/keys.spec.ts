@@ -87,3 +87,87 @@ test("the pages of keys fit a phone", async ({ page, person }) => {
   await expectNoOverflow(page);
   await expectAccessible(page);
 });
+
+test("a key with a cap is deleted; what it did stays readable by its name", async ({
+  page,
+  person,
+  grant,
+  request,
+}) => {
+  await grant(person.ws, "10");
+  const flow = await person.deployFlow("Greeting", GREETING);
+  await page.goto(`/${person.ws}/keys?new`);
+  const drawer = page.getByRole("dialog", { name: "Create API key" });
+  await drawer.getByRole("textbox", { name: /^Name/ }).fill("Checkout");
+  await drawer.getByLabel(/^Spending cap/).fill("a lot");
+  await drawer.getByRole("button", { name: "Create key" }).click();
+  await expect(drawer.getByText(/Give an amount of credits/)).toBeVisible();
+  await drawer.getByLabel(/^Spending cap/).fill("2");
+  await drawer.getByRole("button", { name: "Create key" }).click();
+  const shown = page.getByRole("dialog", { name: "Your new API key" });
+  const key = (await shown.getByTestId("key").textContent()) ?? "";
+  await shown.getByRole("button", { name: "Done" }).click();
+  const call = async () =>
+    (
+      await request.post(`/v1/flows/${flow}/call`, {
+        headers: { authorization: `Bearer ${key}` },
+        data: { name: "Ada" },
+      })
+    ).status();
+  expect([await call(), await call(), await call()]).toEqual([200, 200, 402]);
+
+  await page.getByRole("link", { name: "Checkout" }).click();
+  await expect(page.getByText("2 of 2 credits per month")).toBeVisible();
+  await expect(page.getByText("You", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Delete" }).click();
+  const remove = page.getByRole("dialog", { name: "Delete API key" });
+  await expect(remove.getByRole("button", { name: "Delete key" })).toBeDisabled();
+  await expectAccessible(page);
+  await remove.getByRole("textbox").fill("Checkout");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/${person.ws}/keys`);
+  await expect(page.getByRole("heading", { name: "No API key yet" })).toBeVisible();
+  expect(await call()).toBe(401);
+
+  // The flow goes too.
+  await person.call("DELETE", `/v1/flows/${flow}`);
+  await page.goto(`/${person.ws}/usage/events`);
+  await expect(page.getByRole("cell", { name: "Checkout" })).toHaveCount(2);
+  await expect(page.getByRole("cell", { name: "Greeting (deleted)" })).toHaveCount(2);
+  for (const place of ["runs", "credits/ledger"]) {
+    await page.goto(`/${person.ws}/${place}`);
+    await expect(page.getByRole("cell", { name: "Checkout · key" }).first()).toBeVisible();
+  }
+});
+
+test("a key is given what its maker may give, also of the provider's own API", async ({
+  page,
+  person,
+  operator,
+}) => {
+  await operator.call("POST", "/v1/operator/permissions", {
+    name: "companies:read",
+    description: "See companies.",
+  });
+  await page.goto(`/${person.ws}/keys?new`);
+  const drawer = page.getByRole("dialog", { name: "Create API key" });
+  await drawer.getByRole("textbox", { name: /^Name/ }).fill("Reader");
+  await drawer.getByLabel(/^Permissions/).fill("companies");
+  await expect(page.getByRole("option", { name: /See companies\./ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await drawer.getByLabel(/^Permissions/).fill("members:manage");
+  await expect(page.getByText("No permission has this name.")).toBeVisible();
+  await drawer.getByLabel(/^Permissions/).fill("");
+  await drawer.getByLabel(/^Description/).fill("Reads at night");
+  await drawer.getByRole("button", { name: "Create key" }).click();
+  await page
+    .getByRole("dialog", { name: "Your new API key" })
+    .getByRole("button", { name: "Done" })
+    .click();
+  await page.getByRole("link", { name: "Reader" }).click();
+  await expect(page.getByText("flows:call, companies:read")).toBeVisible();
+  await expect(page.getByText("Reads at night")).toBeVisible();
+  const { items } = await person.call<{ items: { id: string }[] }>("GET", "/v1/keys");
+  await person.call("DELETE", `/v1/keys/${items[0]?.id}`);
+  await operator.call("DELETE", "/v1/operator/permissions/companies:read");
+});

@@ -39,7 +39,8 @@ function policy(golden) {
     .trim()
     .split("\n")
     .map((line) => line.trim().split(/\s+/));
-  const columns = head.slice(1);
+  // The last one is what keys may hold: that the server tells by itself.
+  const columns = head.slice(1, -1);
   const lists = columns.map((column, index) => {
     const may = rows.filter((row) => row[index + 1] === "yes").map(([permission]) => permission);
     return `  ${column}: [\n${may.map((permission) => `    "${permission}",\n`).join("")}  ],\n`;

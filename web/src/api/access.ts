@@ -2,11 +2,8 @@
 
 import { POLICY } from "./policy";
 
-export type Role = keyof Omit<typeof POLICY, "key">;
+export type Role = keyof typeof POLICY;
 export type Permission = (typeof POLICY)["owner"][number];
-
-/** What a key can hold of the built-in permissions. */
-export const KEY_PERMISSIONS: readonly Permission[] = POLICY.key;
 
 /** Does the role hold the permission? A role that we do not know may be a newer one: the server shall say. */
 export function may(role: string | null | undefined, permission: Permission): boolean {
@@ -16,8 +13,8 @@ export function may(role: string | null | undefined, permission: Permission): bo
 
 /** Why it is off, in words. */
 export function missing(role: string | null | undefined, permission: Permission): string {
-  const roles = Object.entries(POLICY).filter(
-    ([name, held]) => name !== "key" && (held as readonly string[]).includes(permission),
+  const roles = Object.entries(POLICY).filter(([, held]) =>
+    (held as readonly string[]).includes(permission),
   );
   return `As ${role ?? "a guest"} you may not do this. ${list(roles.map(([name]) => name))} may.`;
 }

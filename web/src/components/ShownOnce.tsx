@@ -1,6 +1,8 @@
 import { Alert, Box, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { CopyText } from "~/ui/Copy";
+import { useFocusBack } from "~/ui/focus";
 
 interface Props {
   opened: boolean;
@@ -12,10 +14,13 @@ interface Props {
   name: string;
   /** Absent when an earlier attempt made it and its answer was lost. */
   secret: string | undefined;
+  /** What else there is to say of it. */
+  children?: ReactNode;
 }
 
 /** A credential itself. It is in the answer that made it and nowhere else, so closing this asks for nothing twice. */
-export function ShownOnce({ opened, onClose, title, what, name, secret }: Props) {
+export function ShownOnce({ opened, onClose, title, what, name, secret, children }: Props) {
+  useFocusBack(opened);
   return (
     <Modal opened={opened} onClose={onClose} title={title} closeOnClickOutside={false} size="lg">
       <Stack gap="sm">
@@ -45,6 +50,7 @@ export function ShownOnce({ opened, onClose, title, what, name, secret }: Props)
             once. Revoke it and make another one.
           </Alert>
         )}
+        {children}
         <Group justify="flex-end">
           {secret && <CopyText value={secret} label={`Copy ${what}`} />}
           <Button onClick={onClose}>Done</Button>

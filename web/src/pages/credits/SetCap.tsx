@@ -1,32 +1,31 @@
-import { Drawer, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Select, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useRead } from "~/api/queries";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
 import { useMe } from "~/components/me";
 import { useWorkspace } from "~/components/workspace";
+import { FormDialog } from "~/ui/FormDialog";
+import { SegmentedField } from "~/ui/SegmentedField";
 import { type Cap, type CapValues, NEW_CAP, toCap, validateCap } from "./credits";
 
 interface Props {
   opened: boolean;
   /** The one to change; null for a new one. */
   cap: Cap | null;
+  /** Whose spending a new one limits, where there is no choice. */
+  of?: Pick<CapValues, "subject_kind" | "subject_id">;
+  /** What that is called. */
   name: string;
   onClose: () => void;
 }
 
 /** Sets a cap, or changes how much one allows. */
-export function SetCap({ opened, cap, name, onClose }: Props) {
+export function SetCap({ opened, onClose, ...rest }: Props) {
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title={cap ? "Change cap" : "Set cap"}
-      position="right"
-      size="md"
-    >
-      <Fields cap={cap} name={name} onClose={onClose} />
-    </Drawer>
+    <FormDialog side opened={opened} onClose={onClose} title={rest.cap ? "Change cap" : "Set cap"}>
+      <Fields {...rest} onClose={onClose} />
+    </FormDialog>
   );
 }
 
@@ -40,7 +39,7 @@ const KINDS = [
 
 const ALL = { query: { limit: 200 } };
 
-function Fields({ cap, name, onClose }: Omit<Props, "opened">) {
+function Fields({ cap, of, name, onClose }: Omit<Props, "opened">) {
   const write = useWrite("put", "/v1/caps", { invalidates: ["/v1/caps"] });
   const form = useSubmit<CapValues, unknown>({
     initialValues: cap
@@ -50,7 +49,7 @@ function Fields({ cap, name, onClose }: Omit<Props, "opened">) {
           period: cap.period,
           credits: cap.credits,
         }
-      : NEW_CAP,
+      : { ...NEW_CAP, ...of },
     validate: validateCap,
     send: (values) => write.mutateAsync({ body: toCap(values) }),
     onDone: () => {
@@ -62,11 +61,13 @@ function Fields({ cap, name, onClose }: Omit<Props, "opened">) {
   return (
     <form {...form.props}>
       <Stack gap="sm">
-        {cap ? (
+        {(cap || of) && (
           <Text>
-            <strong>{name}</strong>, per {period}
+            <strong>{name}</strong>
+            {cap && `, per ${period}`}
           </Text>
-        ) : (
+        )}
+        {!cap && !of && (
           <>
             <Select
               label="Whose spending it limits"
@@ -80,24 +81,18 @@ function Fields({ cap, name, onClose }: Omit<Props, "opened">) {
               }}
             />
             <Subject form={form} kind={subject_kind} />
-            <Stack gap={4}>
-              <Text fw={500} size="sm" id="cap-period">
-                Per
-              </Text>
-              <SegmentedControl
-                aria-labelledby="cap-period"
-                data={[
-                  { value: "day", label: "Day" },
-                  { value: "month", label: "Month" },
-                ]}
-                {...form.field("period")}
-              />
-              <Text size="xs" c="dimmed">
-                Days and months begin at midnight UTC. What was spent in the current one counts
-                already.
-              </Text>
-            </Stack>
           </>
+        )}
+        {!cap && (
+          <SegmentedField
+            label="Per"
+            description="Days and months begin at midnight UTC. What was spent in the current one counts already."
+            data={[
+              { value: "day", label: "Day" },
+              { value: "month", label: "Month" },
+            ]}
+            {...form.field("period")}
+          />
         )}
         <TextInput
           label="Credits"
@@ -105,7 +100,7 @@ function Fields({ cap, name, onClose }: Omit<Props, "opened">) {
           inputMode="decimal"
           autoComplete="off"
           required
-          {...(cap ? { "data-autofocus": true } : {})}
+          {...(cap || of ? { "data-autofocus": true } : {})}
           {...form.field("credits")}
         />
         <FormEnd form={form} act={cap ? "Save" : "Set cap"} onCancel={onClose} />

@@ -1,11 +1,18 @@
-import { Drawer, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useState } from "react";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
+import { FormDialog } from "~/ui/FormDialog";
 import { KeyFields } from "./KeyFields";
-import { NEW_KEY, toBody, validate } from "./key";
+import { NEW_KEY, toBody, toCap, validate } from "./key";
 import { ShownOnce } from "./ShownOnce";
+
+/** A new key, and why it has not the cap that it was to have. */
+interface Made {
+  key: Schemas["NewKey"];
+  capError: unknown;
+}
 
 interface Props {
   opened: boolean;
@@ -14,35 +21,36 @@ interface Props {
 
 /** Makes a key, and shows it this once. */
 export function CreateKey({ opened, onClose }: Props) {
-  const [made, setMade] = useState<Schemas["NewKey"] | null>(null);
+  const [made, setMade] = useState<Made | null>(null);
   return (
     <>
-      <Drawer opened={opened} onClose={onClose} title="Create API key" position="right" size="md">
+      <FormDialog side opened={opened} onClose={onClose} title="Create API key">
         <Fields
           onClose={onClose}
-          onDone={(key) => {
+          onDone={(now) => {
             onClose();
-            setMade(key);
+            setMade(now);
           }}
         />
-      </Drawer>
-      <ShownOnce made={made} onClose={() => setMade(null)} />
+      </FormDialog>
+      <ShownOnce made={made?.key ?? null} capError={made?.capError} onClose={() => setMade(null)} />
     </>
   );
 }
 
-function Fields({
-  onClose,
-  onDone,
-}: {
-  onClose: () => void;
-  onDone: (key: Schemas["NewKey"]) => void;
-}) {
+function Fields({ onClose, onDone }: { onClose: () => void; onDone: (made: Made) => void }) {
   const create = useWrite("post", "/v1/keys", { invalidates: ["/v1/keys"] });
+  const setCap = useWrite("put", "/v1/caps", { invalidates: ["/v1/caps"] });
   const form = useSubmit({
     initialValues: NEW_KEY,
     validate,
-    send: (values) => create.mutateAsync({ body: toBody(values) }),
+    send: async (values): Promise<Made> => {
+      const key = await create.mutateAsync({ body: toBody(values) });
+      const cap = toCap(values, key.id);
+      // Nobody knows the key before it is shown, so it spends nothing before its cap is there.
+      const capError = cap && (await setCap.mutateAsync({ body: cap }).then(() => null, capture));
+      return { key, capError };
+    },
     onDone,
   });
   return (
@@ -54,3 +62,5 @@ function Fields({
     </form>
   );
 }
+
+const capture = (error: unknown) => error;

@@ -1,23 +1,27 @@
-import { Drawer, Stack, Title } from "@mantine/core";
+import { Stack, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
-import { type LoaderFunctionArgs, useParams } from "react-router";
+import { Link, type LoaderFunctionArgs, useParams } from "react-router";
 import { LIVE_MS, prefetch, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
+import { useActorNames } from "~/components/actors";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { FormEnd, useSubmit } from "~/components/form";
+import { useNames } from "~/components/names";
 import { PageSkeleton } from "~/components/PageSkeleton";
 import { useWorkspace } from "~/components/workspace";
 import { paths } from "~/paths";
 import { ActButton } from "~/ui/ActButton";
 import { Badge } from "~/ui/Badge";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import { Id } from "~/ui/Copy";
 import { Facts } from "~/ui/Facts";
+import { FormDialog } from "~/ui/FormDialog";
 import { Frame } from "~/ui/Frame";
 import { useDialog } from "~/ui/filters";
 import { Time } from "~/ui/Time";
+import { DeleteKey, RevokeKey } from "./EndKey";
+import { KeyCaps } from "./KeyCaps";
 import { KeyFields } from "./KeyFields";
 import { fromKey, type Key, maskOf, toChange, toneOf, validate } from "./key";
 import { RotateKey } from "./RotateKey";
@@ -42,15 +46,23 @@ export function Component() {
 function Shown({ it }: { it: Key }) {
   const { ws, workspace, may, reason } = useWorkspace();
   const [made, setMade] = useState<Schemas["NewKey"] | null>(null);
-  const [edit, rotate, revoke] = [useDialog("edit"), useDialog("rotate"), useDialog("revoke")];
+  const [edit, rotate] = [useDialog("edit"), useDialog("rotate")];
+  const [revoke, remove] = [useDialog("revoke"), useDialog("delete")];
+  const maker: Schemas["Actor"] = {
+    kind: it.created_by?.startsWith("key_") ? "key" : "user",
+    id: it.created_by,
+  };
+  const nameOf = useActorNames([maker]);
   const ended =
     it.status === "active" ? null : `The key is ${it.status} and cannot be changed any more.`;
   // Whoever made it may end it; the server knows whether that is the one who is signed in.
-  const off = ended ?? (may("keys:manage") ? null : reason("keys:create"));
+  const notAllowed = may("keys:manage") ? null : reason("keys:create");
+  const off = ended ?? notAllowed;
   return (
     <Frame
       title={it.name}
       aside={<Badge tone={toneOf(it.status)}>{it.status}</Badge>}
+      about={it.description || undefined}
       back={{ label: "API keys", to: paths.keys(ws) }}
       actions={
         <>
@@ -67,6 +79,14 @@ function Shown({ it }: { it: Key }) {
             onClick={revoke.open}
           >
             Revoke
+          </ActButton>
+          <ActButton
+            variant="default"
+            c="var(--mantine-color-error)"
+            reason={notAllowed}
+            onClick={remove.open}
+          >
+            Delete
           </ActButton>
         </>
       }
@@ -86,12 +106,14 @@ function Shown({ it }: { it: Key }) {
               ["Last used", <Time key="used" at={it.last_used_at} />],
               ["Expires", <Time key="expires" at={it.expires_at} />],
               ["Created", <Time key="created" at={it.created_at} />],
-              ...(it.revoked_at
-                ? ([["Revoked", <Time key="revoked" at={it.revoked_at} />]] as [
-                    string,
-                    React.ReactNode,
-                  ][])
-                : []),
+              ["Created by", nameOf(maker)],
+              ...facts(it.revoked_at, (at) => ["Revoked", <Time key="revoked" at={at} />]),
+              ...facts(it.rotated_to, (to) => [
+                "Replaced by",
+                <Link key="to" to={paths.key(ws, to)}>
+                  the new key
+                </Link>,
+              ]),
             ]}
           />
         </div>
@@ -101,15 +123,11 @@ function Shown({ it }: { it: Key }) {
           </Title>
           <Restrictions it={it} />
         </div>
+        <KeyCaps it={it} off={ended} />
       </Stack>
-      <Drawer
-        opened={edit.isOpen && !ended}
-        onClose={edit.close}
-        title="Edit API key"
-        position="right"
-      >
+      <FormDialog side opened={edit.isOpen && !ended} onClose={edit.close} title="Edit API key">
         <EditFields it={it} onClose={edit.close} />
-      </Drawer>
+      </FormDialog>
       <RotateKey
         it={it}
         opened={rotate.isOpen && !ended}
@@ -126,28 +144,32 @@ function Shown({ it }: { it: Key }) {
         opened={revoke.isOpen && !ended}
         onClose={revoke.close}
       />
+      <DeleteKey it={it} where={workspace.name} opened={remove.isOpen} onClose={remove.close} />
     </Frame>
   );
 }
 
+/** A fact that only some keys have. */
+function facts<T>(
+  value: T | null,
+  fact: (value: T) => [string, React.ReactNode],
+): [string, React.ReactNode][] {
+  return value === null ? [] : [fact(value)];
+}
+
 function Restrictions({ it }: { it: Key }) {
-  const flows = useRead("/v1/flows", { query: { limit: 200 } }, { enabled: it.flows !== null });
-  const environments = useRead(
-    "/v1/environments",
-    { query: { limit: 200 } },
-    { enabled: it.environments !== null },
-  );
-  const named = (
-    ids: string[] | null,
-    known: { id: string; name: string }[] | undefined,
-    all: string,
-  ) => ids?.map((id) => known?.find((one) => one.id === id)?.name ?? id).join(", ") ?? all;
+  const names = useNames([
+    ...(it.flows ?? []).map((id) => ({ kind: "flow", id }) as const),
+    ...(it.environments ?? []).map((id) => ({ kind: "environment", id }) as const),
+  ]);
+  const named = (kind: "flow" | "environment", ids: string[] | null, all: string) =>
+    ids?.map((id) => names(kind, id)).join(", ") ?? all;
   return (
     <Facts
       facts={[
         ["Permissions", it.permissions.join(", ")],
-        ["Flows", named(it.flows, flows.data?.items, "All flows")],
-        ["Environments", named(it.environments, environments.data?.items, "All environments")],
+        ["Flows", named("flow", it.flows, "All flows")],
+        ["Environments", named("environment", it.environments, "All environments")],
         ["Addresses", it.addresses?.join(", ") ?? "Anywhere"],
         [
           "Calls per minute",
@@ -162,6 +184,7 @@ function EditFields({ it, onClose }: { it: Key; onClose: () => void }) {
   const update = useWrite("patch", "/v1/keys/{key}", { invalidates: KEYS });
   const form = useSubmit({
     initialValues: fromKey(it),
+    // An end that has passed meanwhile may stay; the server decides about a new one.
     validate: { name: validate.name, permissions: validate.permissions },
     send: (values) => update.mutateAsync({ path: { key: it.id }, body: toChange(values) }),
     onDone: () => {
@@ -176,40 +199,5 @@ function EditFields({ it, onClose }: { it: Key; onClose: () => void }) {
         <FormEnd form={form} act="Save" onCancel={onClose} />
       </Stack>
     </form>
-  );
-}
-
-function RevokeKey({
-  it,
-  where,
-  opened,
-  onClose,
-}: {
-  it: Key;
-  where: string;
-  opened: boolean;
-  onClose: () => void;
-}) {
-  const revoke = useWrite("post", "/v1/keys/{key}/revoke", {
-    invalidates: KEYS,
-    onDone: () => {
-      notifications.show({ message: `${it.name} was revoked.` });
-      onClose();
-    },
-  });
-  return (
-    <ConfirmDialog
-      opened={opened}
-      onClose={onClose}
-      title="Revoke API key"
-      act="Revoke key"
-      name={it.name}
-      busy={revoke.isPending}
-      problem={revoke.error && <ErrorPanel error={revoke.error} />}
-      onConfirm={() => revoke.mutate({ path: { key: it.id } })}
-    >
-      Every call with this key is refused from this moment on, in all of {where}. It cannot be taken
-      back; the key stays in the list with what it used.
-    </ConfirmDialog>
   );
 }

@@ -1,7 +1,8 @@
-import { Modal, Select, Stack, Text } from "@mantine/core";
+import { Select, Stack, Text } from "@mantine/core";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
+import { FormDialog } from "~/ui/FormDialog";
 import { type Key, OVERLAPS } from "./key";
 
 interface Props {
@@ -14,9 +15,9 @@ interface Props {
 /** Replaces a key by a new one with the same rights; the old one may live on for a while. */
 export function RotateKey({ it, opened, onClose, onDone }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Rotate API key" size="md">
+    <FormDialog opened={opened} onClose={onClose} title="Rotate API key">
       <Fields it={it} onClose={onClose} onDone={onDone} />
-    </Modal>
+    </FormDialog>
   );
 }
 

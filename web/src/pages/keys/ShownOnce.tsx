@@ -1,14 +1,16 @@
 import type { Schemas } from "~/api/types";
+import { ErrorPanel } from "~/components/ErrorPanel";
 import { ShownOnce as Shown } from "~/components/ShownOnce";
 
-/** The key itself, this once. */
-export function ShownOnce({
-  made,
-  onClose,
-}: {
+interface Props {
   made: Schemas["NewKey"] | null;
+  /** Why its cap could not be set. */
+  capError?: unknown;
   onClose: () => void;
-}) {
+}
+
+/** The key itself, this once. */
+export function ShownOnce({ made, capError, onClose }: Props) {
   return (
     <Shown
       opened={made !== null}
@@ -17,6 +19,13 @@ export function ShownOnce({
       what="key"
       name={made?.name ?? ""}
       secret={made?.key ?? undefined}
-    />
+    >
+      {capError ? (
+        <>
+          <strong>It has no spending cap yet.</strong> Set one under Credits before you use it.
+          <ErrorPanel error={capError} />
+        </>
+      ) : null}
+    </Shown>
   );
 }

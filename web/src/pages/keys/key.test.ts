@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { fromKey, type Key, NEW_KEY, toBody, toChange, validate } from "./key";
+import { fromKey, type Key, NEW_KEY, toBody, toCap, toChange, validate } from "./key";
 
 test("nothing chosen is no restriction", () => {
   expect(toBody({ ...NEW_KEY, name: "  Checkout " })).toEqual({
     name: "Checkout",
+    description: "",
     kind: "live",
     permissions: ["flows:call"],
     flows: null,
@@ -17,6 +18,7 @@ test("nothing chosen is no restriction", () => {
 test("a key that is opened and saved as it is stays as it is", () => {
   const key = {
     name: "Checkout",
+    description: "Of the shop",
     kind: "live",
     permissions: ["flows:call"],
     flows: ["flw_1"],
@@ -32,4 +34,16 @@ test("a key that is opened and saved as it is stays as it is", () => {
 test("an end in the past is answered at the field", () => {
   expect(validate.expires_at("2001-01-01 00:00:00")).toMatch(/still to come/);
   expect(validate.expires_at(null)).toBeNull();
+});
+
+test("a cap is set only where one was typed", () => {
+  expect(toCap(NEW_KEY, "key_1")).toBeNull();
+  expect(toCap({ ...NEW_KEY, cap_credits: " 12.5 " }, "key_1")).toEqual({
+    subject_kind: "key",
+    subject_id: "key_1",
+    period: "month",
+    credits: "12.5",
+  });
+  expect(validate.cap_credits("a lot")).toMatch(/amount of credits/);
+  expect(validate.cap_credits("")).toBeNull();
 });

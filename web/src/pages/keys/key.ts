@@ -2,6 +2,7 @@
 
 import type { Schemas } from "~/api/types";
 import type { Tone } from "~/ui/Badge";
+import { isCredits, toMicro } from "~/ui/credits";
 
 export type Key = Schemas["Key"];
 export type KeyStatus = Schemas["KeyStatus"];
@@ -19,6 +20,7 @@ export const maskOf = ({ prefix, last_four }: Pick<Key, "prefix" | "last_four">)
 /** What the form holds. */
 export type KeyValues = {
   name: string;
+  description: string;
   kind: Schemas["KeyKind"];
   permissions: string[];
   flows: string[];
@@ -26,10 +28,14 @@ export type KeyValues = {
   addresses: string[];
   expires_at: string | null;
   rate_limit_per_minute: number | "";
+  /** Only for a new one; later a cap is set by itself. Empty for none. */
+  cap_credits: string;
+  cap_period: Schemas["Period"];
 };
 
 export const NEW_KEY: KeyValues = {
   name: "",
+  description: "",
   kind: "live",
   permissions: ["flows:call"],
   flows: [],
@@ -37,6 +43,8 @@ export const NEW_KEY: KeyValues = {
   addresses: [],
   expires_at: null,
   rate_limit_per_minute: "",
+  cap_credits: "",
+  cap_period: "month",
 };
 
 /** The body of the request: nothing chosen means no restriction. */
@@ -44,6 +52,7 @@ export function toBody(values: KeyValues): Schemas["KeyCreate"] {
   const { name, kind, permissions, expires_at, rate_limit_per_minute } = values;
   return {
     name: name.trim(),
+    description: values.description.trim(),
     kind,
     permissions,
     flows: orNull(values.flows),
@@ -60,10 +69,18 @@ export function toChange(values: KeyValues): Schemas["KeyUpdate"] {
   return body;
 }
 
+/** The cap that a new key is to have; null for none. */
+export function toCap(values: KeyValues, key: string): Schemas["CapSet"] | null {
+  const credits = values.cap_credits.trim();
+  if (!credits) return null;
+  return { subject_kind: "key", subject_id: key, period: values.cap_period, credits };
+}
+
 /** The form of a key that there is. */
 export function fromKey(key: Key): KeyValues {
   return {
     name: key.name,
+    description: key.description,
     kind: key.kind,
     permissions: key.permissions,
     flows: key.flows ?? [],
@@ -71,6 +88,8 @@ export function fromKey(key: Key): KeyValues {
     addresses: key.addresses ?? [],
     expires_at: key.expires_at ? toLocal(key.expires_at) : null,
     rate_limit_per_minute: key.rate_limit_per_minute ?? "",
+    cap_credits: "",
+    cap_period: "month",
   };
 }
 
@@ -80,6 +99,10 @@ export const validate = {
     permissions.length > 0 ? null : "A key without a permission can do nothing. Choose one.",
   expires_at: (at: string | null) =>
     at && Date.parse(toTimestamp(at)) <= Date.now() ? "Choose a time that is still to come." : null,
+  cap_credits: (text: string) =>
+    text.trim() === "" || (isCredits(text) && toMicro(text) >= 0n)
+      ? null
+      : "Give an amount of credits, such as 100 or 0.5, with at most six places.",
 };
 
 /** How long the old key lives on after a rotation. */
