@@ -12,8 +12,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
-  // Once more on a starved machine; a test that needs it is named in the report.
-  retries: 1,
+  // A test that needs another try is wrong, or has found something.
+  retries: 0,
   reporter: [["list"]],
   use: {
     viewport: { width: 1440, height: 900 },

@@ -1,8 +1,9 @@
-import { Modal, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { useNavigate } from "react-router";
 import { invalidate } from "~/api/queries";
 import { useWrite } from "~/api/write";
 import { paths } from "~/paths";
+import { FormDialog } from "~/ui/FormDialog";
 import { FormEnd, useSubmit } from "./form";
 
 interface Props {
@@ -13,9 +14,9 @@ interface Props {
 /** A new workspace; its maker lands in it. */
 export function CreateWorkspace({ opened, onClose }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Create workspace" size="md">
+    <FormDialog opened={opened} onClose={onClose} title="Create workspace">
       <Fields onClose={onClose} />
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -25,7 +26,6 @@ function Fields({ onClose }: { onClose: () => void }) {
   const form = useSubmit({
     initialValues: { name: "", slug: "" },
     validate: { name: (name) => (name.trim() ? null : "Give it a name.") },
-    guard: false,
     send: ({ name, slug }) =>
       create.mutateAsync({
         body: { name: name.trim(), ...(slug.trim() ? { slug: slug.trim() } : {}) },

@@ -6,6 +6,7 @@ import { useRef, useState } from "react";
 import { isRefused, Refused } from "~/api/error";
 import { placeErrors } from "~/api/fields";
 import { sentence } from "~/api/problems";
+import { useFormDialog } from "~/ui/FormDialog";
 import { LeaveDialog } from "~/ui/LeaveDialog";
 import { useUnsaved } from "~/ui/unsaved";
 import { ErrorPanel } from "./ErrorPanel";
@@ -20,7 +21,7 @@ interface Options<V extends Values, T> {
   pointers?: Record<string, keyof V & string>;
   send: (values: V) => Promise<T>;
   onDone?: (answer: T, values: V) => void;
-  /** Ask before leaving with changes. Off for sign-in and the like. */
+  /** Ask before leaving with changes. Off before signing in, and where there is but one choice. */
   guard?: boolean;
 }
 
@@ -37,7 +38,10 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
   const [error, setError] = useState<unknown>(null);
   const [rest, setRest] = useState<string[]>([]);
   const element = useRef<HTMLFormElement>(null);
-  const blocker = useUnsaved(guard && form.isDirty() && !busy);
+  const isUnsaved = guard && form.isDirty();
+  const blocker = useUnsaved(isUnsaved && !busy);
+  const close = useFormDialog(isUnsaved);
+  const isSending = useRef(false);
 
   const focusFirst = () =>
     requestAnimationFrame(() =>
@@ -46,7 +50,18 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
         ?.focus(),
     );
 
+  // Errors go only to what is on the page now; what has no place there is said below.
+  const shown = useRef(new Set<string>());
+  shown.current = new Set();
+  const field = (name: keyof V & string) => {
+    shown.current.add(name);
+    return form.getInputProps(name as never);
+  };
+
   const submit = form.onSubmit(async (values) => {
+    // However often Enter is pressed, it goes out once.
+    if (isSending.current) return;
+    isSending.current = true;
     setBusy(true);
     setError(null);
     setRest([]);
@@ -56,7 +71,7 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
       onDone?.(answer, values);
     } catch (caught) {
       const fields = caught instanceof Refused ? caught.fields : [];
-      const placed = placeErrors(fields, Object.keys(initialValues), pointers);
+      const placed = placeErrors(fields, [...shown.current], pointers);
       // The problem as a whole names an address that is free; its field does not.
       if (isRefused(caught, "slug_taken") && placed.errors.slug)
         placed.errors.slug = sentence(caught);
@@ -67,6 +82,7 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
       setError(isAllPlaced ? null : caught);
       focusFirst();
     } finally {
+      isSending.current = false;
       setBusy(false);
     }
   }, focusFirst);
@@ -77,15 +93,16 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
     error,
     rest,
     blocker,
+    /** Closes the dialog around it, but not unasked. */
+    close,
     /** For `<form {...props}>`. */
     props: { onSubmit: submit, ref: element, noValidate: true },
-    field: (name: keyof V & string) => form.getInputProps(name as never),
-    check: (name: keyof V & string) => form.getInputProps(name as never, { type: "checkbox" }),
+    field,
   };
 }
 
 interface EndProps {
-  form: Pick<ReturnType<typeof useSubmit>, "busy" | "error" | "rest" | "blocker">;
+  form: Pick<ReturnType<typeof useSubmit>, "busy" | "error" | "rest" | "blocker" | "close">;
   act: string;
   onCancel?: () => void;
   danger?: boolean;
@@ -108,7 +125,7 @@ export function FormEnd({ form, act, onCancel, danger, disabled, wide }: EndProp
       )}
       <Group justify="flex-end" gap="xs" mt="xs">
         {onCancel && (
-          <Button variant="default" onClick={onCancel}>
+          <Button variant="default" onClick={form.close ?? onCancel}>
             Cancel
           </Button>
         )}
@@ -122,7 +139,11 @@ export function FormEnd({ form, act, onCancel, danger, disabled, wide }: EndProp
           {act}
         </Button>
       </Group>
-      <LeaveDialog blocker={form.blocker} />
+      <LeaveDialog
+        opened={form.blocker.state === "blocked"}
+        onStay={() => form.blocker.reset?.()}
+        onLeave={() => form.blocker.proceed?.()}
+      />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { useFocusBack } from "./focus";
 
 interface Props {
   opened: boolean;
@@ -22,6 +23,7 @@ interface Props {
 /** Asks before something that cannot be taken back; asks for the name if `name` is given. */
 export function ConfirmDialog(props: Props) {
   const { opened, onClose, title } = props;
+  useFocusBack(opened);
   return (
     <Modal opened={opened} onClose={onClose} title={title} size="md">
       <Body {...props} />

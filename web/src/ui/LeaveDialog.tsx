@@ -1,21 +1,21 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
-import type { useUnsaved } from "./unsaved";
 
-/** Asks before unsaved changes are lost by going elsewhere. */
-export function LeaveDialog({ blocker }: { blocker: ReturnType<typeof useUnsaved> }) {
+interface Props {
+  opened: boolean;
+  onStay: () => void;
+  onLeave: () => void;
+}
+
+/** Asks before unsaved changes are lost by going elsewhere, or by closing what they stand in. */
+export function LeaveDialog({ opened, onStay, onLeave }: Props) {
   return (
-    <Modal
-      opened={blocker.state === "blocked"}
-      onClose={() => blocker.reset?.()}
-      title="Leave without saving?"
-      size="sm"
-    >
-      <Text>What you changed on this page has not been saved.</Text>
+    <Modal opened={opened} onClose={onStay} title="Leave without saving?" size="sm">
+      <Text>What you changed has not been saved.</Text>
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
+        <Button variant="default" onClick={onStay} data-autofocus>
           Stay
         </Button>
-        <Button color="red" onClick={() => blocker.proceed?.()}>
+        <Button color="red" onClick={onLeave}>
           Leave
         </Button>
       </Group>

@@ -1,8 +1,9 @@
 import { Group, Kbd, Modal, Table, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { useEffect } from "react";
-import { useNavigate, useParams } from "react-router";
-import { workspacePlaces } from "~/navigation";
+import { useNavigate } from "react-router";
+import type { Place } from "~/navigation";
+import { useFocusBack } from "~/ui/focus";
 import { isApple } from "./Shell";
 
 const SHOW = "guildhall:keys";
@@ -15,10 +16,10 @@ export function showKeys() {
 }
 
 /** `?` shows the keys; `g` and a letter go to a page. */
-export function Keys() {
+export function Keys({ places }: { places: Place[] }) {
   const [opened, { open, close, toggle }] = useDisclosure();
-  const { workspace } = useParams();
   const navigate = useNavigate();
+  useFocusBack(opened);
   useHotkeys(
     [
       ["shift + ?", toggle],
@@ -27,7 +28,8 @@ export function Keys() {
     undefined,
     false,
   );
-  const places = workspace ? workspacePlaces(workspace) : [];
+
+  const byLetter = letters(places);
 
   useEffect(() => {
     window.addEventListener(SHOW, open);
@@ -38,11 +40,13 @@ export function Keys() {
     let since = 0;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      // What is behind a dialog stays where it is.
+      if (document.querySelector("[aria-modal='true']")) return;
       if (event.key === "g") {
         since = event.timeStamp;
         return;
       }
-      const place = letters(places).find(([letter]) => letter === event.key)?.[1];
+      const place = byLetter.find(([letter]) => letter === event.key)?.[1];
       if (place && event.timeStamp - since < SEQUENCE_MS) void navigate(place.to);
       since = 0;
     };
@@ -53,7 +57,7 @@ export function Keys() {
   const rows: [string[], string][] = [
     [[isApple() ? "⌘" : "Ctrl", "K"], "Search pages and acts"],
     [["?"], "Show these keys"],
-    ...letters(places).map(([letter, place]): [string[], string] => [["g", letter], place.label]),
+    ...byLetter.map(([letter, place]): [string[], string] => [["g", letter], place.label]),
     [["Esc"], "Close a dialog"],
   ];
   return (
@@ -81,9 +85,9 @@ export function Keys() {
 }
 
 /** The first letter of each place that is still free. */
-function letters<T extends { label: string }>(places: T[]): [string, T][] {
+function letters(places: Place[]): [string, Place][] {
   const taken = new Set<string>();
-  return places.flatMap((place): [string, T][] => {
+  return places.flatMap((place): [string, Place][] => {
     const letter = [...place.label.toLowerCase()].find(
       (one) => /[a-z]/.test(one) && !taken.has(one),
     );

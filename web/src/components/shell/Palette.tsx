@@ -1,129 +1,80 @@
-import {
-  Spotlight,
-  type SpotlightActionData,
-  type SpotlightActionGroupData,
-} from "@mantine/spotlight";
-import {
-  IconBuilding,
-  IconFileText,
-  IconKey,
-  IconLogout,
-  IconPlus,
-  IconServer,
-  IconUser,
-} from "@tabler/icons-react";
+import { Spotlight } from "@mantine/spotlight";
+import { IconKey, IconRoute } from "@tabler/icons-react";
+import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import { operatorPlaces, type Place } from "~/navigation";
-import { isMade } from "~/pages";
+import { useRead } from "~/api/queries";
+import type { Place } from "~/navigation";
 import { paths } from "~/paths";
-import { useMe, useMyWorkspaces } from "../me";
-import { useSignOut } from "./useSignOut";
+import { type Act, useActs } from "./acts";
 
 const ICON = { size: 18, stroke: 1.5, "aria-hidden": true } as const;
+const ALL = { query: { limit: 200 } };
+/** Of more there is no seeing through them; typing narrows. */
+const SHOWN_MAX = 60;
 
-/** Ctrl/Cmd-K: every page and the common acts, by their names and by what others call them. */
+/** Ctrl/Cmd-K: every page, every flow and key, and the common acts, by their names and by what others call them. */
 export function Palette({ places }: { places: Place[] }) {
-  const navigate = useNavigate();
-  const { workspace } = useParams();
-  const { data: me } = useMe();
-  const { data: mine } = useMyWorkspaces();
-  const signOut = useSignOut();
-  const go = (to: string) => () => void navigate(to);
-
-  const pages: SpotlightActionData[] = places.map((place) => ({
-    id: place.to,
-    label: place.label,
-    leftSection: <place.icon {...ICON} />,
-    keywords: place.keywords ?? [],
-    onClick: go(place.to),
-  }));
-  const acts: SpotlightActionData[] = [
-    ...(workspace && isMade("keys/KeysPage")
-      ? [
-          {
-            id: "new-key",
-            label: "Create API key",
-            leftSection: <IconKey {...ICON} />,
-            onClick: go(paths.newKey(workspace)),
-          },
-        ]
-      : []),
-    ...(workspace && isMade("flows/FlowsPage")
-      ? [
-          {
-            id: "new-flow",
-            label: "Create flow",
-            leftSection: <IconPlus {...ICON} />,
-            keywords: ["workflow"],
-            onClick: go(paths.newFlow(workspace)),
-          },
-        ]
-      : []),
-    {
-      id: "new-workspace",
-      label: "Create workspace",
-      leftSection: <IconPlus {...ICON} />,
-      keywords: ["team", "project"],
-      onClick: go(paths.newWorkspace),
-    },
-    ...(isMade("profile/ProfilePage")
-      ? [
-          {
-            id: "profile",
-            label: "Profile",
-            leftSection: <IconUser {...ICON} />,
-            keywords: ["password", "sessions", "account"],
-            onClick: go(paths.profile),
-          },
-        ]
-      : []),
-    {
-      id: "docs",
-      label: "API documentation",
-      leftSection: <IconFileText {...ICON} />,
-      onClick: () => window.location.assign(paths.docs),
-    },
-    { id: "sign-out", label: "Sign out", leftSection: <IconLogout {...ICON} />, onClick: signOut },
-  ];
-  const others: SpotlightActionData[] = (mine?.items ?? [])
-    .filter((one) => one.slug !== workspace)
-    .map((one) => ({
-      id: one.id,
-      label: one.name,
-      description: one.slug,
-      leftSection: <IconBuilding {...ICON} />,
-      keywords: ["workspace", "switch"],
-      onClick: go(paths.overview(one.slug)),
-    }));
-  const operator: SpotlightActionData[] =
-    me?.operator_since && !places.some(({ to }) => to.startsWith(paths.operator.home))
-      ? operatorPlaces().map((place) => ({
-          id: place.to,
-          label: `Operator: ${place.label}`,
-          leftSection: <IconServer {...ICON} />,
-          keywords: place.keywords ?? [],
-          onClick: go(place.to),
-        }))
-      : [];
-  const groups: SpotlightActionGroupData[] = [
-    { group: "Pages", actions: pages },
-    { group: "Acts", actions: acts },
-    { group: "Workspaces", actions: others },
-    { group: "Operator", actions: operator },
-  ].filter(({ actions }) => actions.length > 0);
-
+  const [isOpen, setOpen] = useState(false);
+  const acts = useActs(places);
+  const things = useThings(isOpen);
   return (
     <Spotlight
-      actions={groups}
+      actions={[...acts, ...things].map((one) => ({
+        group: one.group,
+        actions: one.acts.map(({ id, label, about, icon: Icon, keywords, isOff, run }) => ({
+          id,
+          label,
+          leftSection: <Icon {...ICON} />,
+          keywords: keywords ?? [],
+          onClick: run,
+          ...(about ? { description: about } : {}),
+          ...(isOff ? { disabled: true } : {}),
+        })),
+      }))}
       shortcut={["mod + K"]}
       nothingFound="Nothing has this name."
+      limit={SHOWN_MAX}
       highlightQuery
       scrollable
       maxHeight={420}
+      onSpotlightOpen={() => setOpen(true)}
+      onSpotlightClose={() => setOpen(false)}
       searchProps={{
         placeholder: "Go to a page or do something",
         "aria-label": "Go to a page or do something",
       }}
     />
   );
+}
+
+/** The flows and keys of the workspace, read when somebody looks for them. */
+function useThings(isOpen: boolean): { group: string; acts: Act[] }[] {
+  const navigate = useNavigate();
+  const { workspace: ws } = useParams();
+  const enabled = isOpen && ws !== undefined;
+  const flows = useRead("/v1/flows", ALL, { enabled });
+  const keys = useRead("/v1/keys", ALL, { enabled });
+  if (!ws) return [];
+  return [
+    {
+      group: "Flows",
+      acts: (flows.data?.items ?? []).map(({ id, slug, name }) => ({
+        id,
+        label: name,
+        about: slug,
+        icon: IconRoute,
+        run: () => void navigate(paths.flow(ws, slug)),
+      })),
+    },
+    {
+      group: "API keys",
+      acts: (keys.data?.items ?? []).map(({ id, name, prefix, last_four }) => ({
+        id,
+        label: name,
+        about: `${prefix}…${last_four}`,
+        icon: IconKey,
+        run: () => void navigate(paths.key(ws, id)),
+      })),
+    },
+  ].filter(({ acts }) => acts.length > 0);
 }

@@ -87,7 +87,7 @@ export function Shell({ top, places, reason, children }: Props) {
         {children}
       </AppShell.Main>
       <Palette places={places} />
-      <Keys />
+      <Keys places={places} />
     </AppShell>
   );
 }

@@ -1,9 +1,10 @@
-import { Anchor, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Anchor, Stack, TextInput } from "@mantine/core";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { request } from "~/api/client";
 import { queryClient } from "~/api/queries";
 import { FormEnd, useSubmit } from "~/components/form";
 import { paths, safeReturn } from "~/paths";
+import { PasswordField } from "~/ui/PasswordField";
 import { AuthCard } from "./AuthCard";
 
 export function Component() {
@@ -45,7 +46,7 @@ export function Component() {
             autoFocus
             {...form.field("email")}
           />
-          <PasswordInput
+          <PasswordField
             label="Password"
             autoComplete="current-password"
             required

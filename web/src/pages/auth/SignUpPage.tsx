@@ -1,4 +1,4 @@
-import { Anchor, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Anchor, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { request } from "~/api/client";
@@ -6,6 +6,7 @@ import { isRefused } from "~/api/error";
 import { queryClient } from "~/api/queries";
 import { FormEnd, useSubmit } from "~/components/form";
 import { paths, safeReturn } from "~/paths";
+import { PasswordField } from "~/ui/PasswordField";
 import { AuthCard } from "./AuthCard";
 
 const PASSWORD_MIN = 10;
@@ -70,7 +71,7 @@ export function Component() {
             required
             {...form.field("email")}
           />
-          <PasswordInput
+          <PasswordField
             label="Password"
             description={`At least ${PASSWORD_MIN} characters.`}
             autoComplete="new-password"

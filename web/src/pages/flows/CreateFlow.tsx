@@ -1,10 +1,11 @@
-import { Modal, Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate } from "react-router";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
 import { useWorkspace } from "~/components/workspace";
 import { TEMPLATES } from "~/flow/templates";
 import { paths } from "~/paths";
+import { FormDialog } from "~/ui/FormDialog";
 import classes from "./CreateFlow.module.css";
 
 interface Props {
@@ -15,9 +16,9 @@ interface Props {
 /** A new flow from a template; its maker lands in the editor. */
 export function CreateFlow({ opened, onClose }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Create flow" size="lg">
+    <FormDialog opened={opened} onClose={onClose} title="Create flow" size="lg">
       <Fields onClose={onClose} />
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -29,7 +30,6 @@ function Fields({ onClose }: { onClose: () => void }) {
     initialValues: { name: "", description: "", template: "hello" },
     validate: { name: (name) => (name.trim() ? null : "Give it a name.") },
     pointers: { "/slug": "name" },
-    guard: false,
     send: ({ name, description, template }) => {
       const chosen = TEMPLATES.find((one) => one.id === template);
       return create.mutateAsync({

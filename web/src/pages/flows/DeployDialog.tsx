@@ -1,4 +1,4 @@
-import { Alert, List, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, List, Select, Stack, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { isRefused } from "~/api/error";
 import { capitalized } from "~/api/problems";
@@ -7,6 +7,7 @@ import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
 import { useWorkspace } from "~/components/workspace";
+import { FormDialog } from "~/ui/FormDialog";
 
 type Flow = Schemas["Flow"];
 
@@ -20,9 +21,9 @@ interface Props {
 /** Makes a version live in an environment. */
 export function DeployDialog({ flow, asked, onClose }: Props) {
   return (
-    <Modal opened={asked !== null} onClose={onClose} title="Deploy" size="md">
+    <FormDialog opened={asked !== null} onClose={onClose} title="Deploy">
       {asked && <Fields flow={flow} asked={asked} onClose={onClose} />}
-    </Modal>
+    </FormDialog>
   );
 }
 
@@ -44,7 +45,6 @@ function Fields({ flow, asked, onClose }: Props & { asked: NonNullable<Props["as
       version: (version) => (version ? null : "Choose a version."),
       environment: (environment) => (environment ? null : "Choose an environment."),
     },
-    guard: false,
     send: ({ version, environment, note }) =>
       deploy.mutateAsync({
         path: { flow: flow.id },

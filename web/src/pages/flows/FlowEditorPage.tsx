@@ -244,7 +244,11 @@ function Editing({ flow, initial }: { flow: Flow; initial: string }) {
           void editing.keepMine(clash).then((saved) => saved && setSaving(false));
         }}
       />
-      <LeaveDialog blocker={blocker} />
+      <LeaveDialog
+        opened={blocker.state === "blocked"}
+        onStay={() => blocker.reset?.()}
+        onLeave={() => blocker.proceed?.()}
+      />
     </div>
   );
 }

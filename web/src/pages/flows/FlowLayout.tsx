@@ -1,7 +1,6 @@
 import {
   ActionIcon,
   Menu,
-  Modal,
   NumberInput,
   Select,
   Stack,
@@ -24,6 +23,7 @@ import { stateOf } from "~/flow/state";
 import { paths } from "~/paths";
 import { Badge } from "~/ui/Badge";
 import { ConfirmDialog } from "~/ui/ConfirmDialog";
+import { FormDialog } from "~/ui/FormDialog";
 import { Frame } from "~/ui/Frame";
 import { FlowProvider } from "./flow";
 
@@ -108,9 +108,9 @@ function FlowMenu({ flow }: { flow: Flow }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={open === "edit"} onClose={() => setOpen(null)} title="Edit details">
+      <FormDialog opened={open === "edit"} onClose={() => setOpen(null)} title="Edit details">
         <Details flow={flow} onClose={() => setOpen(null)} />
-      </Modal>
+      </FormDialog>
       <DeleteFlow flow={flow} opened={open === "delete"} onClose={() => setOpen(null)} />
     </>
   );

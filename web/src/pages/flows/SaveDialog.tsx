@@ -1,6 +1,9 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { Refused } from "~/api/error";
+import { placeErrors } from "~/api/fields";
 import { ErrorPanel } from "~/components/ErrorPanel";
+import { FormDialog, useFormDialog } from "~/ui/FormDialog";
 
 interface Props {
   opened: boolean;
@@ -14,25 +17,24 @@ interface Props {
 /** Asks what a version is saved with. */
 export function SaveDialog(props: Props) {
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={`Save version ${props.next}`}
-      size="md"
-    >
+    <FormDialog opened={props.opened} onClose={props.onClose} title={`Save version ${props.next}`}>
       <Fields {...props} />
-    </Modal>
+    </FormDialog>
   );
 }
 
-function Fields({ busy, error, onClose, onSave }: Props) {
+function Fields({ busy, error, onSave }: Props) {
   const [comment, setComment] = useState("");
   const [label, setLabel] = useState("");
+  const close = useFormDialog(comment !== "" || label !== "");
+  const fields = error instanceof Refused ? error.fields : [];
+  const { errors, rest } = placeErrors(fields, ["comment", "label"]);
+  const isAllPlaced = fields.length > 0 && rest.length === 0;
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onSave(comment.trim(), label.trim());
+        if (!busy) onSave(comment.trim(), label.trim());
       }}
     >
       <Stack gap="sm">
@@ -46,6 +48,7 @@ function Fields({ busy, error, onClose, onSave }: Props) {
           autosize
           minRows={2}
           data-autofocus
+          error={errors.comment}
           value={comment}
           onChange={(event) => setComment(event.currentTarget.value)}
         />
@@ -54,12 +57,13 @@ function Fields({ busy, error, onClose, onSave }: Props) {
           placeholder="spring-prices"
           description="A short mark, if you like."
           maxLength={60}
+          error={errors.label}
           value={label}
           onChange={(event) => setLabel(event.currentTarget.value)}
         />
-        {error !== null && <ErrorPanel error={error} />}
+        {error !== null && !isAllPlaced && <ErrorPanel error={error} />}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close}>
             Cancel
           </Button>
           <Button type="submit" loading={busy}>

@@ -1,10 +1,11 @@
-import { Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
 import { Credits } from "~/ui/Credits";
 import { formatCredits } from "~/ui/credits";
+import { FormDialog } from "~/ui/FormDialog";
 import { asCorrection } from "./workspace";
 
 interface Props {
@@ -16,9 +17,9 @@ interface Props {
 /** Corrects a balance either way; author and reason stay in the ledger. */
 export function AdjustCredits({ it, opened, onClose }: Props) {
   return (
-    <Modal opened={opened} onClose={onClose} title={`Adjust the credits of ${it.name}`} size="md">
+    <FormDialog opened={opened} onClose={onClose} title={`Adjust the credits of ${it.name}`}>
       <Fields it={it} onClose={onClose} />
-    </Modal>
+    </FormDialog>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Checkbox, Drawer, Stack, TextInput } from "@mantine/core";
+import { Checkbox, Stack, TextInput } from "@mantine/core";
 import { DateTimePicker } from "@mantine/dates";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
+import { FormDialog } from "~/ui/FormDialog";
 import { NEW_TOKEN, PERMISSIONS, toBody } from "./token";
 import { asEnd } from "./workspace";
 
@@ -15,15 +16,9 @@ interface Props {
 /** Makes a service token. */
 export function CreateToken({ opened, onClose, onDone }: Props) {
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title="Create service token"
-      position="right"
-      size="md"
-    >
+    <FormDialog side opened={opened} onClose={onClose} title="Create service token">
       <Fields onClose={onClose} onDone={onDone} />
-    </Drawer>
+    </FormDialog>
   );
 }
 

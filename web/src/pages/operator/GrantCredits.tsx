@@ -1,10 +1,11 @@
-import { Drawer, Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { DateTimePicker } from "@mantine/dates";
 import { notifications } from "@mantine/notifications";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
 import { formatCredits } from "~/ui/credits";
+import { FormDialog } from "~/ui/FormDialog";
 import { asEnd, asGift, NEW_GRANT, SOURCES, toGrant } from "./workspace";
 
 interface Props {
@@ -16,15 +17,9 @@ interface Props {
 /** Gives credits to a workspace. */
 export function GrantCredits({ it, opened, onClose }: Props) {
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title={`Grant credits to ${it.name}`}
-      position="right"
-      size="md"
-    >
+    <FormDialog side opened={opened} onClose={onClose} title={`Grant credits to ${it.name}`}>
       <Fields it={it} onClose={onClose} />
-    </Drawer>
+    </FormDialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Stack, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconLock, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { FormEnd, useSubmit } from "~/components/form";
 import { ListTable } from "~/components/ListTable";
 import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import { EmptyState } from "~/ui/EmptyState";
+import { FormDialog } from "~/ui/FormDialog";
 import { Frame } from "~/ui/Frame";
 import { useDialog } from "~/ui/filters";
 import { Time } from "~/ui/Time";
@@ -70,9 +71,9 @@ export function Component() {
           </EmptyState>
         }
       />
-      <Modal opened={dialog.isOpen} onClose={dialog.close} title="Register permission" size="md">
+      <FormDialog opened={dialog.isOpen} onClose={dialog.close} title="Register permission">
         <Fields onClose={dialog.close} />
-      </Modal>
+      </FormDialog>
       <DeletePermission it={removing} onClose={() => setRemoving(null)} />
     </Frame>
   );

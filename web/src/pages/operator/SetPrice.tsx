@@ -1,7 +1,8 @@
-import { Drawer, Group, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { Group, NumberInput, Select, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
+import { FormDialog } from "~/ui/FormDialog";
 import { exampleOf, fromPrice, inWords, KINDS, NEW_PRICE, type Price, toPrice } from "./price";
 import { asPrice } from "./workspace";
 
@@ -15,15 +16,9 @@ interface Props {
 /** Sets what something costs. */
 export function SetPrice({ price, opened, onClose }: Props) {
   return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      title={price ? "Change price" : "Set price"}
-      position="right"
-      size="md"
-    >
+    <FormDialog side opened={opened} onClose={onClose} title={price ? "Change price" : "Set price"}>
       <Fields price={price} onClose={onClose} />
-    </Drawer>
+    </FormDialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Stack, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
 import { request } from "~/api/client";
@@ -11,6 +11,7 @@ import { useMe } from "~/components/me";
 import { PageSkeleton } from "~/components/PageSkeleton";
 import { Badge } from "~/ui/Badge";
 import { Frame } from "~/ui/Frame";
+import { PasswordField } from "~/ui/PasswordField";
 import { Sessions } from "./Sessions";
 
 const PASSWORD_MIN = 10;
@@ -138,34 +139,29 @@ function PasswordForm({ me }: { me: User }) {
       void invalidate("/v1/me/sessions");
     },
   });
-  // This input does not tell by itself that it is wrong.
-  const secret = (name: keyof typeof NO_PASSWORDS) => ({
-    ...form.field(name),
-    "aria-invalid": name in form.form.errors,
-  });
   return (
     <form {...form.props}>
       <Stack gap="md" maw={420}>
         {/* So that a password manager knows whose password it is. */}
         <input type="text" autoComplete="username" value={me.email} readOnly hidden />
-        <PasswordInput
+        <PasswordField
           label="Current password"
           required
           autoComplete="current-password"
-          {...secret("current_password")}
+          {...form.field("current_password")}
         />
-        <PasswordInput
+        <PasswordField
           label="New password"
           description={`At least ${PASSWORD_MIN} characters; a few words are better than a short riddle.`}
           required
           autoComplete="new-password"
-          {...secret("password")}
+          {...form.field("password")}
         />
-        <PasswordInput
+        <PasswordField
           label="New password again"
           required
           autoComplete="new-password"
-          {...secret("again")}
+          {...form.field("again")}
         />
         <FormEnd form={form} act="Change password" />
       </Stack>

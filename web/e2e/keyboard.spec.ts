@@ -1,0 +1,178 @@
+import type { Page } from "@playwright/test";
+import { expect, GREETING, test } from "./fixture";
+
+/** Opens a dialog from its button, finds that Tab stays in it, closes it, and is back at the button. */
+async function thereAndBack(page: Page, button: string | RegExp, title: string | RegExp) {
+  const opener = page.getByRole("button", { name: button }).first();
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: title });
+  await expect(dialog.locator(":focus")).toHaveCount(1);
+  for (const key of ["Shift+Tab", "Tab", "Tab"]) {
+    await page.keyboard.press(key);
+    await expect(dialog.locator(":focus")).toHaveCount(1);
+  }
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(opener).toBeFocused();
+}
+
+test("every dialog of a workspace opens, holds and gives back the focus", async ({
+  page,
+  person,
+}) => {
+  const { id } = await person.call<{ id: string }>("POST", "/v1/keys", { name: "Checkout" });
+  const flow = await person.deployFlow("Greeting", GREETING);
+  await person.call("PUT", "/v1/caps", { subject_kind: "workspace", period: "day", credits: "5" });
+  const dialogs: [path: string, button: string | RegExp, title: string | RegExp][] = [
+    ["keys", "Create key", "Create API key"],
+    [`keys/${id}`, "Edit", "Edit API key"],
+    [`keys/${id}`, "Rotate", "Rotate API key"],
+    [`keys/${id}`, "Revoke", "Revoke API key"],
+    [`keys/${id}`, "Delete", "Delete API key"],
+    [`keys/${id}`, "Set cap", "Set cap"],
+    ["credits/caps", "Set cap", "Set cap"],
+    ["credits/caps", /^Change the cap/, "Change cap"],
+    ["credits/caps", /^Remove the cap/, "Remove cap"],
+    ["flows", "Create flow", "Create flow"],
+    [`flows/${flow}/deployments`, /^Deploy/, "Deploy"],
+    ["settings", "Delete workspace", "Delete workspace"],
+  ];
+  let at = "";
+  for (const [path, button, title] of dialogs) {
+    if (path !== at) await page.goto(`/${person.ws}/${path}`);
+    at = path;
+    await test.step(`${path}: ${title}`, () => thereAndBack(page, button, title));
+  }
+});
+
+test("what a menu or the switcher opens gives the focus back to it", async ({ page, person }) => {
+  await person.deployFlow("Greeting", GREETING);
+  await page.goto(`/${person.ws}/flows/greeting/api`);
+  const more = page.getByRole("button", { name: "More about Greeting" });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Edit details" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const details = page.getByRole("dialog", { name: "Edit details" });
+  await expect(details.getByRole("textbox", { name: /^Name/ })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(details).toHaveCount(0);
+  await expect(more).toBeFocused();
+
+  const switcher = page.getByRole("button", { name: /^Workspace My Workspace/ });
+  await switcher.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Create workspace" }).focus();
+  await page.keyboard.press("Enter");
+  const create = page.getByRole("dialog", { name: "Create workspace" });
+  await expect(create.getByRole("textbox", { name: /^Name/ })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(create).toHaveCount(0);
+  await expect(switcher).toBeFocused();
+});
+
+test("a dialog with something typed in it asks before it closes", async ({ page, person }) => {
+  await page.goto(`/${person.ws}/keys`);
+  await page.getByRole("button", { name: "Create key" }).first().focus();
+  await page.keyboard.press("Enter");
+  const drawer = page.getByRole("dialog", { name: "Create API key" });
+  await expect(drawer.getByRole("textbox", { name: /^Name/ })).toBeFocused();
+  await page.keyboard.type("Checkout");
+  await page.keyboard.press("Escape");
+  const leave = page.getByRole("dialog", { name: "Leave without saving?" });
+  await expect(leave.getByRole("button", { name: "Stay" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(leave).toHaveCount(0);
+  await expect(drawer.getByRole("textbox", { name: /^Name/ })).toHaveValue("Checkout");
+  await drawer.getByRole("button", { name: "Cancel" }).click();
+  await leave.getByRole("button", { name: "Leave" }).click();
+  await expect(drawer).toHaveCount(0);
+});
+
+test("the palette reaches every page, thing and act", async ({ page, person }) => {
+  test.slow();
+  await person.deployFlow("Greeting", GREETING);
+  await person.key({ name: "Checkout" });
+  const slug = `other-${Date.now()}`;
+  await person.call("POST", "/v1/workspaces", { name: "Other place", slug });
+  await page.goto(`/${person.ws}`);
+  const here = `/${person.ws}`;
+  const wanted: [typed: string, url: string | RegExp][] = [
+    ["flows", `${here}/flows`],
+    ["runs", `${here}/runs`],
+    ["api keys", `${here}/keys`],
+    ["ledger", `${here}/credits/ledger`],
+    ["caps", `${here}/credits/caps`],
+    ["calls", new RegExp(`${here}/usage`)],
+    ["settings", `${here}/settings`],
+    ["greeting", `${here}/flows/greeting`],
+    ["checkout", new RegExp(`${here}/keys/key_`)],
+    ["create api key", `${here}/keys?new=`],
+    ["create flow", `${here}/flows?new=`],
+    ["set cap", `${here}/credits/caps?new=`],
+    ["overview", here],
+    ["profile", "/profile"],
+    ["create workspace", "/workspaces?new="],
+    ["other place", `/${slug}`],
+  ];
+  const box = page.getByRole("textbox", { name: "Go to a page or do something" });
+  const choose = async (typed: string) => {
+    await page.keyboard.press("Control+k");
+    await expect(box).toBeFocused();
+    await box.fill(typed);
+    const first = page.getByRole("dialog").getByRole("button").first();
+    await expect(first).toContainText(new RegExp(typed, "i"));
+    await page.keyboard.press("Enter");
+    await expect(box).toHaveCount(0);
+  };
+  for (const [typed, url] of wanted) {
+    await test.step(typed, async () => {
+      await choose(typed);
+      await expect(page).toHaveURL(typeof url === "string" ? withOrWithoutEquals(url) : url);
+      // A dialog that it opened is in the way of nothing.
+      if (await page.getByRole("dialog").count()) await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    });
+  }
+  await choose("dark colours");
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await choose("light colours");
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "light");
+  await choose("keyboard shortcuts");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await choose("sign out");
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
+/** `?new` and `?new=` are the same. */
+function withOrWithoutEquals(url: string): RegExp {
+  return new RegExp(`${url.replace(/[?=]/g, (one) => (one === "?" ? "\\?" : "=?"))}$`);
+}
+
+test("letters go to pages, but not behind a dialog", async ({ page, person }) => {
+  await page.goto(`/${person.ws}`);
+  await expect(page.getByRole("link", { name: "API keys" })).toBeVisible();
+  await page.keyboard.press("?");
+  const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(keys).toBeVisible();
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await page.keyboard.press("Escape");
+  await expect(keys).toHaveCount(0);
+  await expect(page).toHaveURL(`/${person.ws}`);
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await expect(page).toHaveURL(`/${person.ws}/flows`);
+});
+
+test("the first Tab skips to the page", async ({ page, person }) => {
+  await page.goto(`/${person.ws}/keys`);
+  await expect(page.getByRole("heading", { name: "API keys" })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the page" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("main").locator(":focus")).toHaveCount(1);
+});
