@@ -95,6 +95,12 @@ export async function signUp(api: APIRequestContext, name = "Ada Lovelace"): Pro
 interface Fixtures {
   /** Somebody signed in in `page`, with a workspace. */
   person: Person;
+  /** Somebody else, who is signed in elsewhere. */
+  customer: Person;
+  /** Signs the operator in in `page`. */
+  asOperator: () => Promise<void>;
+  /** A program that sends this key or token with each request. */
+  program: (credential: string) => Promise<APIRequestContext>;
   /** Gives credits to a workspace, as the operator. */
   grant: (workspace: string, credits: string) => Promise<void>;
   /** Fails a test whose page logged an error or asked another host. */
@@ -128,6 +134,25 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   baseURL: async ({ server }, use) => use(server.url),
   // The operator is made first, so that whom a test makes is an ordinary person.
   person: async ({ operator: _, context }, use) => use(await signUp(context.request)),
+  customer: async ({ operator: _, playwright, server }, use) => {
+    const api = await playwright.request.newContext({ baseURL: server.url });
+    await use(await signUp(api, "Grace Hopper"));
+    await api.dispose();
+  },
+  asOperator: async ({ context, operator }, use) =>
+    use(async () => context.addCookies((await operator.api.storageState()).cookies)),
+  program: async ({ playwright, server }, use) => {
+    const made: APIRequestContext[] = [];
+    await use(async (credential) => {
+      const api = await playwright.request.newContext({
+        baseURL: server.url,
+        extraHTTPHeaders: { authorization: `Bearer ${credential}` },
+      });
+      made.push(api);
+      return api;
+    });
+    for (const api of made) await api.dispose();
+  },
   grant: async ({ operator }, use) =>
     use(async (workspace, credits) => {
       await operator.call("POST", `/v1/operator/workspaces/${workspace}/grants`, {
@@ -175,6 +200,14 @@ export async function expectAccessible(page: Page) {
 export async function expectNoOverflow(page: Page) {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(wider, "the page scrolls sideways").toBeLessThanOrEqual(0);
+}
+
+/** Opens the palette and answers its box, ready to be typed into. */
+export async function openPalette(page: Page) {
+  await page.keyboard.press("Control+k");
+  const box = page.getByRole("textbox", { name: "Go to a page or do something" });
+  await expect(box).toBeFocused();
+  return box;
 }
 
 /** Clicks what downloads a file, and answers its lines. */

@@ -315,11 +315,10 @@ test("what the server says of a field stands at it, in every form", async ({ pag
 test("what the server says of a field stands at it, in every form of the operator", async ({
   page,
   person,
-  operator,
-  context,
+  asOperator,
 }) => {
   test.slow();
   page.on("dialog", (dialog) => void dialog.accept());
-  await context.addCookies((await operator.api.storageState()).cookies);
+  await asOperator();
   for (const form of OPERATORS) await complains(page, person, form);
 });

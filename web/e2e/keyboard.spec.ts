@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, GREETING, test } from "./fixture";
+import { expect, GREETING, openPalette, test } from "./fixture";
 
 /** Opens a dialog from its button, finds that Tab stays in it, closes it, and is back at the button. */
 async function thereAndBack(page: Page, button: string | RegExp, title: string | RegExp) {
@@ -116,10 +116,8 @@ test("the palette reaches every page, thing and act", async ({ page, person }) =
     ["create workspace", "/workspaces?new="],
     ["other place", `/${slug}`],
   ];
-  const box = page.getByRole("textbox", { name: "Go to a page or do something" });
   const choose = async (typed: string) => {
-    await page.keyboard.press("Control+k");
-    await expect(box).toBeFocused();
+    const box = await openPalette(page);
     await box.fill(typed);
     const first = page.getByRole("dialog").getByRole("button").first();
     await expect(first).toContainText(new RegExp(typed, "i"));

@@ -4,8 +4,7 @@ test("a key is made, shown once, calls a flow, is rotated and revoked", async ({
   page,
   person,
   grant,
-  playwright,
-  server,
+  program,
 }) => {
   await grant(person.ws, "10");
   const flow = await person.deployFlow("Greeting", GREETING);
@@ -34,11 +33,8 @@ test("a key is made, shown once, calls a flow, is rotated and revoked", async ({
   await shown.getByRole("button", { name: "Done" }).click();
   await expect(page.getByText(key)).toHaveCount(0);
 
-  const program = await playwright.request.newContext({
-    baseURL: server.url,
-    extraHTTPHeaders: { authorization: `Bearer ${key}` },
-  });
-  const call = () => program.post(`/v1/flows/${flow}/call`, { data: { name: "Ada" } });
+  const api = await program(key);
+  const call = () => api.post(`/v1/flows/${flow}/call`, { data: { name: "Ada" } });
   expect(await (await call()).json()).toEqual({ greeting: "Hello, Ada!" });
 
   await page.getByRole("link", { name: "Checkout" }).click();
@@ -59,7 +55,6 @@ test("a key is made, shown once, calls a flow, is rotated and revoked", async ({
   await revoke.getByRole("textbox").fill("Checkout");
   await revoke.getByRole("button", { name: "Revoke key" }).click();
   await expect(page.getByText("revoked", { exact: true })).toBeVisible();
-  await program.dispose();
 });
 
 test("filters and cursors of the list live in the address", async ({ page, person }) => {
@@ -92,7 +87,7 @@ test("a key with a cap is deleted; what it did stays readable by its name", asyn
   page,
   person,
   grant,
-  request,
+  program,
 }) => {
   await grant(person.ws, "10");
   const flow = await person.deployFlow("Greeting", GREETING);
@@ -107,13 +102,9 @@ test("a key with a cap is deleted; what it did stays readable by its name", asyn
   const shown = page.getByRole("dialog", { name: "Your new API key" });
   const key = (await shown.getByTestId("key").textContent()) ?? "";
   await shown.getByRole("button", { name: "Done" }).click();
+  const api = await program(key);
   const call = async () =>
-    (
-      await request.post(`/v1/flows/${flow}/call`, {
-        headers: { authorization: `Bearer ${key}` },
-        data: { name: "Ada" },
-      })
-    ).status();
+    (await api.post(`/v1/flows/${flow}/call`, { data: { name: "Ada" } })).status();
   expect([await call(), await call(), await call()]).toEqual([200, 200, 402]);
 
   await page.getByRole("link", { name: "Checkout" }).click();

@@ -1,29 +1,14 @@
-import type { BrowserContext } from "@playwright/test";
 import {
   expect,
   expectAccessible,
   expectNoOverflow,
   GREETING,
-  PASSWORD,
-  type Person,
+  openPalette,
   signUp,
   test,
 } from "./fixture";
 
-/** The browser is signed in as the operator. */
-async function asOperator(context: BrowserContext, operator: Person) {
-  const response = await context.request.post("/v1/auth/sign-in", {
-    data: { email: operator.email, password: PASSWORD },
-  });
-  expect(response.ok()).toBe(true);
-}
-
-test("only the operator finds the operator's pages", async ({
-  page,
-  person,
-  context,
-  operator,
-}) => {
+test("only the operator finds the operator's pages", async ({ page, person, asOperator }) => {
   await page.goto("/operator/workspaces");
   await expect(page.getByRole("heading", { name: /for the operator/ })).toBeVisible();
   await page.goto(`/${person.ws}`);
@@ -32,16 +17,13 @@ test("only the operator finds the operator's pages", async ({
   await expect(page.getByRole("menuitem", { name: "Operator" })).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("menuitem", { name: "Profile" })).toBeHidden();
-  await page.keyboard.press("Control+k");
-  await expect(page.getByRole("dialog").getByRole("textbox")).toBeFocused();
-  await page.keyboard.type("operator");
+  await (await openPalette(page)).fill("operator");
   await expect(page.getByText("Nothing has this name.")).toBeVisible();
 
-  await asOperator(context, operator);
+  await asOperator();
   await page.goto("/profile");
   await expect(page.getByRole("heading", { name: "Profile" })).toBeVisible();
-  await page.keyboard.press("Control+k");
-  await page.keyboard.type("operator: prices");
+  await (await openPalette(page)).fill("operator: prices");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/operator/prices");
   await page.goto("/operator");
@@ -50,23 +32,16 @@ test("only the operator finds the operator's pages", async ({
 
 test("a workspace is found, given credits, corrected, suspended and resumed", async ({
   page,
-  context,
-  operator,
-  playwright,
-  server,
+  asOperator,
+  customer,
+  program,
 }) => {
-  const theirs = await playwright.request.newContext({ baseURL: server.url });
-  const person = await signUp(theirs, "Grace Hopper");
-  const flow = await person.deployFlow("Greeting", GREETING);
-  const key = await person.key();
-  const call = () =>
-    theirs.post(`/v1/flows/${flow}/call`, {
-      data: { name: "Ada" },
-      headers: { authorization: `Bearer ${key}` },
-    });
+  const flow = await customer.deployFlow("Greeting", GREETING);
+  const api = await program(await customer.key());
+  const call = () => api.post(`/v1/flows/${flow}/call`, { data: { name: "Ada" } });
   expect((await call()).status()).toBe(402);
 
-  await asOperator(context, operator);
+  await asOperator();
   await page.goto("/operator/workspaces?state=suspended");
   await expect(page.getByRole("heading", { name: "No workspace fits" })).toBeVisible();
   await expectAccessible(page);
@@ -77,7 +52,7 @@ test("a workspace is found, given credits, corrected, suspended and resumed", as
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: /There is no workspace/ })).toBeVisible();
   await page.goto("/operator/workspaces");
-  await page.getByLabel("Open by address or id").fill(person.ws);
+  await page.getByLabel("Open by address or id").fill(customer.ws);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "My Workspace" })).toBeVisible();
   await expectAccessible(page);
@@ -119,38 +94,34 @@ test("a workspace is found, given credits, corrected, suspended and resumed", as
   await page.getByRole("button", { name: "Resume workspace" }).click();
   await expect(page.getByText("in use", { exact: true })).toBeVisible();
   expect((await call()).status()).toBe(200);
-  await theirs.dispose();
 });
 
 test("a user is found, disabled, let in again and made an operator", async ({
   page,
-  context,
+  asOperator,
+  customer,
   operator,
-  playwright,
-  server,
 }) => {
-  const theirs = await playwright.request.newContext({ baseURL: server.url });
-  const person = await signUp(theirs, "Grace Hopper");
-  await asOperator(context, operator);
+  await asOperator();
   await page.goto("/operator/users");
   await expect(page.getByRole("table", { name: "Users" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("textbox", { name: "Mail address" }).fill("grace");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Type the whole mail address.")).toBeVisible();
-  await page.getByRole("textbox", { name: "Mail address" }).fill(person.email);
+  await page.getByRole("textbox", { name: "Mail address" }).fill(customer.email);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row")).toHaveCount(2);
 
-  const acts = page.getByRole("button", { name: `Acts on ${person.email}` });
+  const acts = page.getByRole("button", { name: `Acts on ${customer.email}` });
   await acts.click();
   await page.getByRole("menuitem", { name: "Disable" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox").fill(person.email);
+  await dialog.getByRole("textbox").fill(customer.email);
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Disable user" }).click();
   await expect(page.getByRole("table").getByText("disabled", { exact: true })).toBeVisible();
-  expect((await theirs.get("/v1/me")).status()).toBe(401);
+  expect((await customer.api.get("/v1/me")).status()).toBe(401);
 
   await acts.click();
   await page.getByRole("menuitem", { name: "Let in again" }).click();
@@ -159,7 +130,7 @@ test("a user is found, disabled, let in again and made an operator", async ({
 
   await acts.click();
   await page.getByRole("menuitem", { name: "Make operator" }).click();
-  await dialog.getByRole("textbox").fill(person.email);
+  await dialog.getByRole("textbox").fill(customer.email);
   await dialog.getByRole("button", { name: "Make operator" }).click();
   await expect(page.getByRole("table").getByText("operator", { exact: true })).toBeVisible();
 
@@ -168,11 +139,10 @@ test("a user is found, disabled, let in again and made an operator", async ({
   await page.getByRole("button", { name: `Acts on ${operator.email}` }).click();
   await expect(page.getByText(/You would lock yourself out/)).toBeVisible();
   await expectAccessible(page);
-  await theirs.dispose();
 });
 
-test("a price is set, changed and deleted", async ({ page, context, operator }) => {
-  await asOperator(context, operator);
+test("a price is set, changed and deleted", async ({ page, asOperator }) => {
+  await asOperator();
   await page.goto("/operator/prices");
   await expect(page.getByRole("heading", { name: "No price of its own yet" })).toBeVisible();
   await expectAccessible(page);
@@ -199,10 +169,10 @@ test("a price is set, changed and deleted", async ({ page, context, operator }) 
 
 test("a permission is registered and deleted, but not while a key holds it", async ({
   page,
-  context,
+  asOperator,
   operator,
 }) => {
-  await asOperator(context, operator);
+  await asOperator();
   await page.goto("/operator/permissions");
   await expect(page.getByRole("heading", { name: /No permission of your own/ })).toBeVisible();
   await expectAccessible(page);
@@ -234,12 +204,10 @@ test("a permission is registered and deleted, but not while a key holds it", asy
 
 test("a service token is made, shown once, works and is revoked", async ({
   page,
-  context,
-  operator,
-  playwright,
-  server,
+  asOperator,
+  program,
 }) => {
-  await asOperator(context, operator);
+  await asOperator();
   await page.goto("/operator/service-tokens");
   await expect(page.getByRole("heading", { name: "No service token yet" })).toBeVisible();
   await expectAccessible(page);
@@ -259,12 +227,9 @@ test("a service token is made, shown once, works and is revoked", async ({
   await shown.getByRole("button", { name: "Done" }).click();
   await expect(page.getByText(token)).toHaveCount(0);
 
-  const program = await playwright.request.newContext({
-    baseURL: server.url,
-    extraHTTPHeaders: { authorization: `Bearer ${token}` },
-  });
-  expect((await program.get("/v1/operator/workspaces")).status()).toBe(200);
-  expect((await program.get("/v1/operator/settings")).status()).toBe(403);
+  const api = await program(token);
+  expect((await api.get("/v1/operator/workspaces")).status()).toBe(200);
+  expect((await api.get("/v1/operator/settings")).status()).toBe(403);
   await page.getByRole("button", { name: "Revoke Back office" }).click();
   const revoke = page.getByRole("dialog", { name: "Revoke service token" });
   await expect(revoke.getByRole("button", { name: "Revoke token" })).toBeDisabled();
@@ -272,18 +237,16 @@ test("a service token is made, shown once, works and is revoked", async ({
   await revoke.getByRole("button", { name: "Revoke token" }).click();
   await expect(page.getByText("revoked", { exact: true })).toBeVisible();
   await expectAccessible(page);
-  expect((await program.get("/v1/operator/workspaces")).status()).toBe(401);
-  await program.dispose();
+  expect((await api.get("/v1/operator/workspaces")).status()).toBe(401);
 });
 
 test("the settings of the instance hold from when they are saved", async ({
   page,
-  context,
+  asOperator,
   operator,
-  playwright,
-  server,
+  request,
 }) => {
-  await asOperator(context, operator);
+  await asOperator();
   await page.goto("/operator/settings");
   await expect(page.getByRole("heading", { name: "Instance settings" })).toBeVisible();
   await expectAccessible(page);
@@ -299,17 +262,15 @@ test("the settings of the instance hold from when they are saved", async ({
   await save.click();
   await expect(page.getByText("The settings were saved.")).toBeVisible();
 
-  const theirs = await playwright.request.newContext({ baseURL: server.url });
-  const person = await signUp(theirs, "Newcomer");
+  const person = await signUp(request, "Newcomer");
   const { available } = await person.call<{ available: string }>("GET", "/v1/credits");
   expect(available).toBe("5");
-  await theirs.dispose();
   await operator.call("PATCH", "/v1/operator/settings", { signup_bonus: "0" });
 });
 
-test("the pages of the operator fit a phone", async ({ page, context, operator }) => {
+test("the pages of the operator fit a phone", async ({ page, asOperator, operator }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await asOperator(context, operator);
+  await asOperator();
   const places = ["workspaces", `workspaces/${operator.ws}`, "users", "prices", "permissions"];
   for (const place of [...places, "service-tokens", "settings"]) {
     await page.goto(`/operator/${place}`);

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, expectNoOverflow, PASSWORD, test } from "./fixture";
+import { expect, expectAccessible, expectNoOverflow, openPalette, PASSWORD, test } from "./fixture";
 
 test("signing up lands in the own workspace", async ({ page, operator: _ }) => {
   await page.goto("/sign-up");
@@ -49,8 +49,7 @@ test("a new workspace is made in the switcher and opened", async ({ page, person
 test("the palette and the keys reach every page without a mouse", async ({ page, person }) => {
   await page.goto(`/${person.ws}`);
   await expect(page.getByRole("link", { name: "API keys" })).toBeVisible();
-  await page.keyboard.press("Control+k");
-  await page.keyboard.type("credential");
+  await (await openPalette(page)).fill("credential");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/${person.ws}/keys`);
   await expect(page.getByRole("dialog")).toBeHidden();
