@@ -204,6 +204,8 @@ export async function expectNoOverflow(page: Page) {
 
 /** Opens the palette and answers its box, ready to be typed into. */
 export async function openPalette(page: Page) {
+  // Before the page is there nothing listens.
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.keyboard.press("Control+k");
   const box = page.getByRole("textbox", { name: "Go to a page or do something" });
   await expect(box).toBeFocused();

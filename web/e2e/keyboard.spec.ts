@@ -17,6 +17,17 @@ async function thereAndBack(page: Page, button: string | RegExp, title: string |
   await expect(opener).toBeFocused();
 }
 
+type Dialog = [path: string, button: string | RegExp, title: string | RegExp];
+
+async function everyDialog(page: Page, under: string, dialogs: Dialog[]) {
+  let at = "";
+  for (const [path, button, title] of dialogs) {
+    if (path !== at) await page.goto(`${under}/${path}`);
+    at = path;
+    await test.step(`${path}: ${title}`, () => thereAndBack(page, button, title));
+  }
+}
+
 test("every dialog of a workspace opens, holds and gives back the focus", async ({
   page,
   person,
@@ -24,7 +35,7 @@ test("every dialog of a workspace opens, holds and gives back the focus", async 
   const { id } = await person.call<{ id: string }>("POST", "/v1/keys", { name: "Checkout" });
   const flow = await person.deployFlow("Greeting", GREETING);
   await person.call("PUT", "/v1/caps", { subject_kind: "workspace", period: "day", credits: "5" });
-  const dialogs: [path: string, button: string | RegExp, title: string | RegExp][] = [
+  await everyDialog(page, `/${person.ws}`, [
     ["keys", "Create key", "Create API key"],
     [`keys/${id}`, "Edit", "Edit API key"],
     [`keys/${id}`, "Rotate", "Rotate API key"],
@@ -37,13 +48,24 @@ test("every dialog of a workspace opens, holds and gives back the focus", async 
     ["flows", "Create flow", "Create flow"],
     [`flows/${flow}/deployments`, /^Deploy/, "Deploy"],
     ["settings", "Delete workspace", "Delete workspace"],
-  ];
-  let at = "";
-  for (const [path, button, title] of dialogs) {
-    if (path !== at) await page.goto(`/${person.ws}/${path}`);
-    at = path;
-    await test.step(`${path}: ${title}`, () => thereAndBack(page, button, title));
-  }
+  ]);
+});
+
+test("every dialog of the operator opens, holds and gives back the focus", async ({
+  page,
+  customer,
+  asOperator,
+}) => {
+  await asOperator();
+  const one = `workspaces/${customer.ws}`;
+  await everyDialog(page, "/operator", [
+    ["prices", "Set price", "Set price"],
+    ["permissions", "Register permission", "Register permission"],
+    ["service-tokens", "Create token", "Create service token"],
+    [one, "Grant credits", /^Grant credits/],
+    [one, "Adjust credits", /^Adjust the credits/],
+    [one, "Suspend", "Suspend workspace"],
+  ]);
 });
 
 test("what a menu or the switcher opens gives the focus back to it", async ({ page, person }) => {

@@ -122,6 +122,9 @@ const KEPT = [
   { value: "nothing", label: "Nothing but the usage event" },
 ];
 
+/** A field for a number that was emptied holds a text. */
+const isNumber = (value: number | string) => (typeof value === "number" ? null : "Type a number.");
+
 function Details({ flow, onClose }: { flow: Flow; onClose: () => void }) {
   const { ws } = useWorkspace();
   const navigate = useNavigate();
@@ -135,7 +138,11 @@ function Details({ flow, onClose }: { flow: Flow; onClose: () => void }) {
       retention: flow.retention as string,
       retention_days: flow.retention_days,
     },
-    validate: { name: (name) => (name.trim() ? null : "Give it a name.") },
+    validate: {
+      name: (name) => (name.trim() ? null : "Give it a name."),
+      price: isNumber,
+      retention_days: isNumber,
+    },
     pointers: { "/price_permille": "price" },
     send: ({ price, retention, ...rest }) =>
       update.mutateAsync({
