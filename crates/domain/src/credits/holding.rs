@@ -72,25 +72,20 @@ impl Posting<'_> {
     ) -> Result<Outcome, Refusal> {
         let hold = self.account.holds.get(&id).ok_or(Refusal::UnknownHold)?.clone();
         let amount = amount.map_or(hold.amount, Microcredits::get);
-        match hold.closing {
-            None => self.post_open(id, &hold, amount, ending),
-            Some((_, LineKind::Void)) => self.post_late(id, &hold, amount, ending),
-            Some(_) => Err(Refusal::HoldClosed),
-        }
-    }
-
-    fn post_open(
-        &mut self,
-        id: HoldId,
-        hold: &Hold,
-        amount: i64,
-        ending: &Ending,
-    ) -> Result<Outcome, Refusal> {
+        // Also when it is late: nobody pays more than what he has agreed to.
         if amount > hold.amount {
             return Err(Refusal::ExceedsHold {
                 held: Microcredits::new(hold.amount),
             });
         }
+        match hold.closing {
+            None => Ok(self.post_open(id, &hold, amount, ending)),
+            Some((_, LineKind::Void)) => self.post_late(id, &hold, amount, ending),
+            Some(_) => Err(Refusal::HoldClosed),
+        }
+    }
+
+    fn post_open(&mut self, id: HoldId, hold: &Hold, amount: i64, ending: &Ending) -> Outcome {
         let allocations = self.release(&hold.allocations, amount);
         caps::release(
             self.account,
@@ -118,7 +113,7 @@ impl Posting<'_> {
         );
         let receipt = self.receipt(self.request.line, amount);
         self.remember_answer(hold.claim.clone(), ending.answer.clone(), receipt);
-        Ok(self.closed(receipt))
+        self.closed(receipt)
     }
 
     /// The hold had been given back before its call ended: takes what there is, and says when it is not enough.

@@ -194,6 +194,8 @@ db::both! {
         let deadline = bank.clock.now();
         let held = bank.done(Movement::Hold { amount: Microcredits::new(80), deadline, call: call(), claimed: HoldClaim::Call }).await;
         bank.done(Movement::Void { hold: held.line.cast(), forgotten: true }).await;
+        let too_much = Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(81)), ending: ending() };
+        assert!(matches!(bank.submit(too_much).await, Outcome::Refused(Refusal::ExceedsHold { .. })));
         bank.done(charge(70)).await;
         let post = || Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(80)), ending: ending() };
         let late = bank.done(post()).await;
