@@ -138,7 +138,7 @@ pub struct UsageSummaryQuery {
     /// From this instant on; 30 days before `to` when not given. Rounded down to a quarter of an hour.
     #[param(value_type = Option<schema::Timestamp>)]
     pub from: Option<Timestamp>,
-    /// Before this instant; now when not given. Rounded up to a quarter of an hour.
+    /// Before this instant; when not given, until now and including it. Rounded up to a quarter of an hour.
     #[param(value_type = Option<schema::Timestamp>)]
     pub to: Option<Timestamp>,
     /// Where days begin: a name of the IANA database. The workspace's own when not given.

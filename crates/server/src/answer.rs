@@ -5,8 +5,9 @@ use axum::{
     Extension,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
+use types::Microcredits;
 
 use crate::{extract::etag_header, problem::Failure};
 
@@ -19,6 +20,40 @@ impl<T: Serialize> IntoResponse for Json<T> {
         json_response(StatusCode::OK, "application/json", &self.0)
     }
 }
+
+/// 200 with a JSON body, and in the headers what it cost and what is left.
+#[derive(Debug)]
+pub struct Charged<T> {
+    /// What was charged, if anything was decided about it.
+    pub charged: Option<Microcredits>,
+    /// What the workspace can spend after it, if that is known.
+    pub available: Option<Microcredits>,
+    /// The body.
+    pub body: T,
+}
+
+impl<T: Serialize> IntoResponse for Charged<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.body).into_response();
+        response
+            .headers_mut()
+            .extend(cost_headers(self.charged, self.available));
+        response
+    }
+}
+
+/// The headers of an answer that was charged.
+pub fn cost_headers(
+    charged: Option<Microcredits>,
+    available: Option<Microcredits>,
+) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    [(CHARGED, charged), (AVAILABLE, available)]
+        .into_iter()
+        .filter_map(|(name, credits)| Some((name, HeaderValue::try_from(credits?.to_string()).ok()?)))
+}
+
+const CHARGED: HeaderName = HeaderName::from_static("guildhall-credits-charged");
+const AVAILABLE: HeaderName = HeaderName::from_static("guildhall-credits-available");
 
 /// 200 with a JSON body, and the `ETag` of its revision for a later `If-Match`.
 #[derive(Debug)]

@@ -6215,7 +6215,7 @@ export interface operations {
                 group_by?: string;
                 /** @description From this instant on; 30 days before `to` when not given. Rounded down to a quarter of an hour. */
                 from?: components["schemas"]["Timestamp"];
-                /** @description Before this instant; now when not given. Rounded up to a quarter of an hour. */
+                /** @description Before this instant; when not given, until now and including it. Rounded up to a quarter of an hour. */
                 to?: components["schemas"]["Timestamp"];
                 /**
                  * @description Where days begin: a name of the IANA database. The workspace's own when not given.

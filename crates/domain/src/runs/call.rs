@@ -57,13 +57,23 @@ pub async fn call(services: &Arc<Services>, caller: &Caller, request: CallReques
 
 async fn accept(services: &Arc<Services>, caller: &Caller, request: CallRequest) -> Result<Answer, Error> {
     caller.authorize(Permission::FlowsCall)?;
+    counted(services, caller, request, Subject::Live).await
+}
+
+/// Counts on the rate limits, then does what is asked for.
+pub(super) async fn counted(
+    services: &Arc<Services>,
+    caller: &Caller,
+    request: CallRequest,
+    subject: Subject,
+) -> Result<Answer, Error> {
     let rate = limit_rate(services, caller)?;
-    let answer = once(services, caller, request, Subject::Live).await?;
+    let answer = once(services, caller, request, subject).await?;
     Ok(Answer { rate, ..answer })
 }
 
 /// Does what is asked for, unless it was done before under the same `Idempotency-Key`.
-pub(super) async fn once(
+async fn once(
     services: &Arc<Services>,
     caller: &Caller,
     request: CallRequest,

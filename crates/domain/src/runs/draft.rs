@@ -55,5 +55,5 @@ pub async fn run_draft(
 async fn accept(services: &Arc<Services>, caller: &Caller, request: CallRequest) -> Result<Answer, Error> {
     caller.authorize(Permission::FlowsWrite)?;
     caller.authorize(Permission::FlowsCall)?;
-    call::once(services, caller, request, Subject::Draft).await
+    call::counted(services, caller, request, Subject::Draft).await
 }

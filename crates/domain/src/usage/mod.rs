@@ -21,6 +21,3 @@ pub use summary::{
     Dimension, Group, Grouping, SUMMARY_SPAN_DEFAULT, SUMMARY_SPAN_MAX, Summary, SummaryQuery, SummaryRow,
     TimeGrain, Totals, summary,
 };
-
-#[cfg(test)]
-mod tests;

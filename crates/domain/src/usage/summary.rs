@@ -29,7 +29,7 @@ pub const SUMMARY_SPAN_DEFAULT: Duration = Duration::from_days(30);
 pub struct SummaryQuery {
     /// From this instant on, rounded down to a quarter of an hour; `None` for [`SUMMARY_SPAN_DEFAULT`] before the end.
     pub from: Option<Timestamp>,
-    /// Before this instant, rounded up to a quarter of an hour; `None` for now.
+    /// Before this instant, rounded up to a quarter of an hour; `None` for now, this instant included.
     pub to: Option<Timestamp>,
     /// Apart by time; `None` for the whole span.
     pub grain: Option<TimeGrain>,
@@ -248,7 +248,12 @@ fn span(query: &SummaryQuery, now: Timestamp) -> Result<(Timestamp, Timestamp), 
         });
     }
     let end = quarter_start(to);
-    let end = if end < to { end.plus(QUARTER) } else { end };
+    // What happens at this very instant has happened until now; who names an end does not mean the end itself.
+    let end = if end < to || query.to.is_none() {
+        end.plus(QUARTER)
+    } else {
+        end
+    };
     Ok((quarter_start(from), end))
 }
 

@@ -27,7 +27,7 @@ use crate::{
 /// The header of the key.
 const IDEMPOTENCY_HEADER: &str = "idempotency-key";
 /// Says that the answer was given before.
-const REPLAYED: HeaderName = HeaderName::from_static("guildhall-idempotent-replay");
+pub const REPLAYED: HeaderName = HeaderName::from_static("guildhall-idempotent-replay");
 
 /// Does the work of a handler once for each key. Must be taken before the body, whose hash it compares.
 #[derive(Debug)]

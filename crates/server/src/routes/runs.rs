@@ -22,14 +22,15 @@ use types::RunId;
 use super::credits::actor;
 use crate::{
     AppState, answer,
-    extract::{Calling, InWorkspace, Key, Path, Query, RawJson, page, parsed_parameter, word_parameter},
+    extract::{
+        Calling, InWorkspace, Key, Path, Query, REPLAYED, RawJson, page, parsed_parameter, word_parameter,
+    },
+    layers::RateSlot,
     openapi::{EnvironmentHeader, IdempotencyHeader, TenantHeader, WorkspaceHeader, problems},
     problem::{Failure, Result},
 };
 
 const RUN_ID: HeaderName = HeaderName::from_static("guildhall-run-id");
-const CHARGED: HeaderName = HeaderName::from_static("guildhall-credits-charged");
-const AVAILABLE: HeaderName = HeaderName::from_static("guildhall-credits-available");
 const ENVIRONMENT: &str = "guildhall-environment";
 const TENANT: &str = "guildhall-tenant";
 
@@ -84,7 +85,17 @@ problems!(
     ),
     request_body(content = serde_json::Value, description = "The input: any JSON value."),
     security(("session" = []), ("api_key" = [])),
-    responses((status = 200, description = "The output: any JSON value.", body = serde_json::Value), CallProblems),
+    responses(
+        (
+            status = 200, description = "The output: any JSON value.", body = serde_json::Value,
+            headers(
+                ("Guildhall-Run-Id" = api::schema::RunId, description = "The run."),
+                ("Guildhall-Credits-Charged" = api::schema::Credits, description = "What it cost."),
+                ("Guildhall-Credits-Available" = api::schema::Credits, description = "What the workspace can spend after it."),
+            ),
+        ),
+        CallProblems,
+    ),
 )]
 pub async fn call(
     State(app): State<AppState>,
@@ -107,11 +118,7 @@ pub async fn call(
         idempotency_key,
         surface,
     };
-    let answer = runs::call(&app.services, &caller, request).await?;
-    if let Some(state) = answer.rate {
-        rate.set(state);
-    }
-    respond(answer)
+    respond(runs::call(&app.services, &caller, request).await?, &rate)
 }
 
 problems!(
@@ -147,11 +154,21 @@ problems!(
     ),
     request_body(content = serde_json::Value, description = "The input: any JSON value."),
     security(("session" = []), ("api_key" = [])),
-    responses((status = 200, description = "The output: any JSON value.", body = serde_json::Value), DraftProblems),
+    responses(
+        (
+            status = 200, description = "The output: any JSON value.", body = serde_json::Value,
+            headers(
+                ("Guildhall-Run-Id" = api::schema::RunId, description = "The run."),
+                ("Guildhall-Credits-Charged" = api::schema::Credits, description = "What it cost."),
+                ("Guildhall-Credits-Available" = api::schema::Credits, description = "What the workspace can spend after it."),
+            ),
+        ),
+        DraftProblems,
+    ),
 )]
 pub async fn run_draft(
     State(app): State<AppState>,
-    InWorkspace(caller): InWorkspace,
+    Calling { caller, rate }: Calling,
     Path(flow): Path<FlowRef>,
     At { environment, tenant }: At,
     Key(idempotency_key): Key,
@@ -170,7 +187,7 @@ pub async fn run_draft(
         idempotency_key,
         surface,
     };
-    respond(runs::run_draft(&app.services, &caller, request).await?)
+    respond(runs::run_draft(&app.services, &caller, request).await?, &rate)
 }
 
 fn input(body: Vec<u8>) -> Result<Input> {
@@ -179,18 +196,21 @@ fn input(body: Vec<u8>) -> Result<Input> {
 }
 
 /// The answer of a call: its output, or the error of the flow as a problem, with what it cost.
-fn respond(answer: Answer) -> Result<Response> {
-    let header = |value: String| HeaderValue::try_from(value).map_err(Failure::internal);
-    let cost = [
-        (RUN_ID, header(answer.run.to_string())?),
-        (CHARGED, header(answer.charged.to_string())?),
-        (AVAILABLE, header(answer.available.to_string())?),
-    ];
+fn respond(answer: Answer, rate: &RateSlot) -> Result<Response> {
+    if let Some(state) = answer.rate {
+        rate.set(state);
+    }
+    let run = HeaderValue::try_from(answer.run.to_string()).map_err(Failure::internal)?;
+    let cost = answer::cost_headers(Some(answer.charged), Some(answer.available));
+    let again = answer
+        .repeated
+        .then_some((REPLAYED, HeaderValue::from_static("true")));
+    let cost = cost.chain([(RUN_ID, run)]).chain(again);
     let failure = match answer.ended {
         Ended::Completed { output } => {
             let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             let mut response = Response::new(Body::from(output));
-            response.headers_mut().extend(cost.into_iter().chain([json]));
+            response.headers_mut().extend(cost.chain([json]));
             return Ok(response);
         }
         Ended::Failed { error } => {
@@ -209,9 +229,7 @@ fn respond(answer: Answer) -> Result<Response> {
         }
         Ended::TimedOut => Failure::new(ProblemCode::TimedOut),
     };
-    Err(cost
-        .into_iter()
-        .fold(failure, |failure, (name, value)| failure.header(name, value)))
+    Err(cost.fold(failure, |failure, (name, value)| failure.header(name, value)))
 }
 
 problems!(ListProblems = [CREDENTIAL, CALLER]);

@@ -184,6 +184,27 @@ testkit::both! {
         app.assert_books_balance().await;
     }
 
+    async fn a_run_of_a_draft_is_refused_limited_and_counted_as_a_call_is(app: TestApp) {
+        let owner = app.owner().await;
+        give(&app, &owner, "1").await;
+        owner.post("/v1/flows", json!({"name": "Greet", "definition": GREET})).await.created();
+        let path = "/v1/flows/greet/draft/run";
+        let may = json!(["flows:call", "flows:write"]);
+        let limited = app.key_of(&owner, json!({"name": "slow", "permissions": may, "rate_limit_per_minute": 1})).await;
+        let elsewhere = app.key_of(&owner, json!({"name": "elsewhere", "permissions": may, "addresses": ["203.0.113.0/24"]})).await;
+        let run = limited.post(path, json!({"name": "Ada"})).await;
+        assert_eq!((run.status.as_u16(), run.header("ratelimit-policy")), (200, Some("\"key\";q=1;w=60")));
+        limited.post(path, json!({"name": "Ada"})).await.problem(429, "rate_limited");
+        elsewhere.post(path, json!({"name": "Ada"})).await.problem(403, "address_denied");
+        owner.post(path, json!({"name": "Ada"})).await.problem(402, "insufficient_credits");
+        app.viewer(&owner).await.post(path, json!({"name": "Ada"})).await.problem(403, "permission_denied");
+        domain::usage::flush_refused(&app.state.services).await.unwrap();
+        let summary = owner.get("/v1/usage/summary?group_by=status").await.ok();
+        let counted: Vec<_> = summary["items"].as_array().unwrap().iter().map(|item| (item["status"].as_str().unwrap(), item["refused"].as_i64().unwrap())).collect();
+        assert_eq!(counted, [("refused_address_denied", 1), ("refused_insufficient_credits", 1), ("refused_permission_denied", 1), ("refused_rate_limited", 1), ("succeeded", 0)]);
+        assert_eq!(available(&owner).await, json!("0"));
+    }
+
     async fn a_flow_that_fails_answers_its_own_error_and_costs_nothing(app: TestApp) {
         let (owner, key, _) = shop(&app, "1").await;
         let path = deploy(&owner, "Raise", RAISE).await;
@@ -202,6 +223,8 @@ testkit::both! {
         let (first, second) = (send("Ada").await, send("Ada").await);
         assert_eq!((first.status, &first.body), (second.status, &second.body));
         assert_eq!(first.header("guildhall-run-id"), second.header("guildhall-run-id"));
+        let replayed = |answer: &testkit::Answer| answer.header("guildhall-idempotent-replay") == Some("true");
+        assert!(!replayed(&first) && replayed(&second));
         send("Bob").await.problem(409, "idempotency_mismatch");
         assert_eq!(available(&owner).await, json!("4"));
         app.assert_books_balance().await;

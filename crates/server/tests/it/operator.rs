@@ -2,9 +2,19 @@
 
 use domain::api_keys::KeyKind;
 use serde_json::{Value, json};
+use testkit::Answer;
 use types::Duration;
 
 use crate::money::Money;
+
+/// What the headers of an answer say that it cost, and that is left.
+fn cost(answer: &Answer) -> (Option<&str>, Option<&str>) {
+    let header = |name| answer.header(name);
+    (
+        header("guildhall-credits-charged"),
+        header("guildhall-credits-available"),
+    )
+}
 
 testkit::both! {
     async fn verify_charges_once_and_says_so(app: TestApp) {
@@ -12,11 +22,13 @@ testkit::both! {
         let (id, key) = money.key(KeyKind::Live).await;
         let answer = money.operator.post("/v1/operator/verify", json!({"key": key})).header("idempotency-key", "one").await;
         assert!(answer.text().starts_with("{\"valid\":true,"), "{}", answer.text());
+        assert_eq!(cost(&answer), (Some("1"), Some("9")));
         let verdict = answer.ok();
         assert_eq!((&verdict["workspace"], &verdict["key"]), (&json!(money.owner.workspace()), &json!(id)));
         assert_eq!((&verdict["credits_charged"], &verdict["credits_available"]), (&json!("1"), &json!("9")));
         assert_eq!(verdict["permissions"], json!(["flows:call"]));
         let again = || money.operator.post("/v1/operator/verify", json!({"key": key})).header("idempotency-key", "one");
+        assert_eq!(cost(&again().await), (Some("1"), Some("9")));
         assert_eq!(again().await.ok(), verdict);
         money.operator.post("/v1/operator/verify", json!({"key": key, "credits": "2"})).header("idempotency-key", "one").await.problem(409, "idempotency_mismatch");
         assert_eq!(money.available().await, "9");
@@ -35,6 +47,8 @@ testkit::both! {
         assert_eq!(code(json!({"key": key, "permission": "keys:read"})).await, "permission_denied");
         assert_eq!(code(json!({"key": key, "permission": "companies:read"})).await, "permission_denied");
         assert_eq!(code(json!({"key": key, "credits": "1.000001"})).await, "insufficient_credits");
+        let poor = money.operator.post("/v1/operator/verify", json!({"key": key, "credits": "1.000001"})).await;
+        assert_eq!(cost(&poor), (None, Some("1")));
         money.operator.post_empty(&money.path("suspend")).await.ok();
         assert_eq!(code(json!({"key": key})).await, "workspace_suspended");
         money.operator.post_empty(&money.path("unsuspend")).await.ok();
@@ -111,7 +125,9 @@ testkit::both! {
         let settle = |hold: &str, body: Value| money.operator.post(&format!("/v1/operator/holds/{hold}/settle"), body);
         let problem = settle(&first, json!({"outcome": "succeeded", "credits": "4.5"})).await.problem(422, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], "/credits");
-        let settled = settle(&first, json!({"outcome": "succeeded", "credits": "1.5", "latency_ms": 20})).await.ok();
+        let settled = settle(&first, json!({"outcome": "succeeded", "credits": "1.5", "latency_ms": 20})).await;
+        assert_eq!(cost(&settled), (Some("1.5"), Some("8.5")));
+        let settled = settled.ok();
         assert_eq!((&settled["credits_charged"], &settled["credits_available"]), (&json!("1.5"), &json!("8.5")));
         settle(&first, json!({"outcome": "succeeded"})).await.problem(409, "hold_closed");
         money.operator.post_empty(&format!("/v1/operator/holds/{first}/void")).await.problem(409, "hold_closed");

@@ -150,6 +150,31 @@ testkit::both! {
         assert_eq!((&one["items"][0]["hour"], &one["items"][0]["status"]), (&json!("2026-11-21T12:00:00Z"), &json!("succeeded")));
     }
 
+    async fn a_summary_ends_before_its_end_and_until_now_includes_now(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let noon: types::Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let quarter = noon.plus(Duration::from_minutes(15));
+        app.advance(quarter.since(app.state.services.clock.now()));
+        assert_eq!(app.state.services.clock.now(), quarter);
+        money.charge(&key, "1").await;
+        let calls = async |query: &str| {
+            let summary = money.owner.get(&format!("/v1/usage/summary?{query}")).await.ok();
+            (summary["totals"]["calls"].as_i64().unwrap(), summary["to"].as_str().unwrap().to_owned())
+        };
+        let of = |calls: i64, to: &str| (calls, to.to_owned());
+        assert_eq!(calls("").await, of(1, "2026-11-21T12:30:00Z"));
+        assert_eq!(calls("from=2026-11-21T12:00:00Z&to=2026-11-21T12:15:00Z").await, of(0, "2026-11-21T12:15:00Z"));
+        assert_eq!(calls("from=2026-11-21T12:15:00Z&to=2026-11-21T12:30:00Z").await, of(1, "2026-11-21T12:30:00Z"));
+        assert_eq!(calls("from=2026-11-21T12:00:00Z&to=2026-11-21T12:15:00.000001Z").await, of(1, "2026-11-21T12:30:00Z"));
+        // Single events are exact to the microsecond.
+        let events = async |query: &str| money.items(&format!("/v1/usage/events?{query}")).await.len();
+        assert_eq!(events("to=2026-11-21T12:15:00Z").await, 0);
+        assert_eq!(events("to=2026-11-21T12:15:00.000001Z").await, 1);
+        assert_eq!(events("from=2026-11-21T12:15:00Z").await, 1);
+        assert_eq!(events("from=2026-11-21T12:15:00.000001Z").await, 0);
+    }
+
     async fn a_summary_of_nonsense_is_refused_by_its_parameter(app: TestApp) {
         let money = Money::with(&app, "1").await;
         for (query, parameter) in [

@@ -32,18 +32,31 @@ problems!(VerifyProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound]
 #[utoipa::path(
     post, path = "/v1/operator/verify", operation_id = "operator_verify", tag = "operator",
     params(IdempotencyHeader), request_body = Verify, security(("session" = []), ("service_token" = [])),
-    responses((status = 200, description = "Whether it may.", body = Verdict), VerifyProblems),
+    responses(
+        (
+            status = 200, description = "Whether it may.", body = Verdict,
+            headers(
+                ("Guildhall-Credits-Charged" = api::schema::Credits, description = "What was charged, as in the body."),
+                ("Guildhall-Credits-Available" = api::schema::Credits, description = "What the workspace can spend after it, when the key is known."),
+            ),
+        ),
+        VerifyProblems,
+    ),
 )]
 pub async fn verify(
     State(app): State<AppState>,
     AsOperator(operator): AsOperator,
     claimed: Claimed,
     Json(body): Json<Verify>,
-) -> Result<answer::Json<Verdict>> {
+) -> Result<answer::Charged<Verdict>> {
     let mut asked = verification(body)?;
     asked.claim = claimed.by(operator.actor);
     let verdict = verify::verify(&app.services, &operator, &asked).await?;
-    Ok(answer::Json(to_wire(&verdict)))
+    Ok(answer::Charged {
+        charged: verdict.receipt.map(|receipt| receipt.charged),
+        available: verdict.available,
+        body: to_wire(&verdict),
+    })
 }
 
 const MODES: &[&str] = &["charge", "hold"];
@@ -122,7 +135,16 @@ problems!(SettleProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound,
     post, path = "/v1/operator/holds/{hold}/settle", operation_id = "operator_holds_settle", tag = "operator",
     params(("hold" = api::schema::HoldId, Path, description = "Its id."), IdempotencyHeader), request_body = Settle,
     security(("session" = []), ("service_token" = [])),
-    responses((status = 200, description = "It is charged.", body = Movement), SettleProblems),
+    responses(
+        (
+            status = 200, description = "It is charged.", body = Movement,
+            headers(
+                ("Guildhall-Credits-Charged" = api::schema::Credits, description = "What was charged."),
+                ("Guildhall-Credits-Available" = api::schema::Credits, description = "What the workspace can spend after it."),
+            ),
+        ),
+        SettleProblems,
+    ),
 )]
 pub async fn settle(
     State(app): State<AppState>,
@@ -130,7 +152,7 @@ pub async fn settle(
     Path(hold): Path<HoldId>,
     claimed: Claimed,
     Json(body): Json<Settle>,
-) -> Result<answer::Json<Movement>> {
+) -> Result<answer::Charged<Movement>> {
     let settlement = settlement(&body)?;
     let receipt = verify::settle(
         &app.services,
@@ -140,7 +162,11 @@ pub async fn settle(
         claimed.by(operator.actor),
     )
     .await?;
-    Ok(answer::Json(movement(receipt)))
+    Ok(answer::Charged {
+        charged: Some(receipt.charged),
+        available: Some(receipt.available),
+        body: movement(receipt),
+    })
 }
 
 const OUTCOMES: &[CallStatus] = &[CallStatus::Succeeded, CallStatus::Failed, CallStatus::TimedOut];

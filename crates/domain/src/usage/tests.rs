@@ -1,1 +1,0 @@
-//! Usage agrees with the ledger.
