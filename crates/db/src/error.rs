@@ -54,6 +54,15 @@ impl Error {
         cause.to_string()
     }
 
+    /// What was in the way has been waited for, as long as is sensible: to repeat it would only wait again.
+    #[must_use]
+    pub fn waited_for(self) -> Self {
+        match self {
+            Self::Conflict(error) => Self::Unavailable(error),
+            other => other,
+        }
+    }
+
     /// May the same transaction succeed when it is simply repeated?
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict(_))

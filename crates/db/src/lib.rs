@@ -142,7 +142,7 @@ macro_rules! write {
                 ::std::result::Result::Ok(mut transaction) => {
                     let worked: ::std::result::Result<_, Error> = {
                         let $tx = &mut transaction;
-                        async { $body }.await
+                        $db.in_time(async { $body }).await
                     };
                     transaction.end(worked).await
                 }
@@ -163,7 +163,7 @@ macro_rules! read {
             ::std::result::Result::Ok(mut transaction) => {
                 let found: ::std::result::Result<_, Error> = {
                     let $tx = &mut transaction;
-                    async { $body }.await
+                    $db.in_time(async { $body }).await
                 };
                 match transaction.rollback().await {
                     ::std::result::Result::Err(error) if found.is_ok() => {

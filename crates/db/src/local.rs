@@ -158,7 +158,7 @@ impl LocalTx {
         if !tx.connection()?.is_autocommit() {
             tx.execute("ROLLBACK", &[])?;
         }
-        tx.execute("BEGIN IMMEDIATE", &[])?;
+        tx.execute("BEGIN IMMEDIATE", &[]).map_err(Error::waited_for)?;
         Ok(tx)
     }
 

@@ -1,10 +1,10 @@
 //! Pools and transactions over the two drivers.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{future::Future, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, Postgres, Sqlite, SqliteConnection, Transaction,
-    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions},
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
         SqliteSynchronous,
@@ -27,7 +27,12 @@ const CACHE_OF_A_READER: &str = "-16384";
 /// After so many pages of 4 KiB in the write-ahead log they are copied into the database. That stands in the writer's
 /// way: done seldom, it copies a page that many batches wrote only once.
 const WAL_PAGES_MAX: &str = "16384";
+/// How long SQLite waits for another program that has locked the file. Our own writers take turns before that.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a server may take to begin a transaction, for the statements of one, or to end it. Ours are short; one
+/// that takes longer hangs, and whoever waits is told to come back. Long work (backups, the check of all books) runs
+/// its statements without this.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a transaction is repeated after a conflict with another one.
 const CONFLICT_ATTEMPTS_MAX: u32 = 8;
 
@@ -152,6 +157,7 @@ impl Db {
             .max_connections(POSTGRES_CONNECTIONS_MAX)
             .min_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|connection, _| Box::pin(let_go_of_forgotten(connection)))
             .connect_with(options)
             .await?;
         Ok(Self::Postgres(pool))
@@ -169,7 +175,7 @@ impl Db {
     pub async fn begin_read(&self) -> Result<Tx> {
         match self {
             Self::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?, None)),
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Self::Postgres(pool) => begin_on_server(pool).await,
         }
     }
 
@@ -191,13 +197,12 @@ impl Db {
         match self {
             Self::Sqlite { writer, turn, .. } => {
                 let waited = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(turn).lock_owned()).await;
-                let turn = waited.map_err(|_| Error::Unavailable(sqlx::Error::PoolTimedOut))?;
-                Ok(Tx::Sqlite(
-                    writer.begin_with("BEGIN IMMEDIATE").await?,
-                    Some(turn),
-                ))
+                let turn = waited.map_err(|_| timed_out())?;
+                let begun = writer.begin_with("BEGIN IMMEDIATE").await;
+                let tx = begun.map_err(|error| Error::from(error).waited_for())?;
+                Ok(Tx::Sqlite(tx, Some(turn)))
             }
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Self::Postgres(pool) => begin_on_server(pool).await,
         }
     }
 
@@ -206,6 +211,15 @@ impl Db {
         match self {
             Self::Sqlite { turn, .. } => Ok(Tx::Local(LocalTx::begin(Arc::clone(turn).lock_owned().await)?)),
             Self::Postgres(_) => self.begin_write().await,
+        }
+    }
+
+    /// Bounds the work of one transaction: a server that hangs must not hold whoever waits for it. What SQLite does is
+    /// done by this process, and bounded by [`BUSY_TIMEOUT`].
+    pub async fn in_time<T, E: From<Error>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        match self {
+            Self::Sqlite { .. } => work.await,
+            Self::Postgres(_) => patiently(work).await,
         }
     }
 
@@ -224,6 +238,30 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// The server ends transactions in which nothing happens: their node hangs or is cut off, and the others wait for what
+/// it has locked. Set once connected, because poolers do not let it pass when connecting.
+async fn let_go_of_forgotten(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("SET idle_in_transaction_session_timeout = '20s'")
+        .execute(connection)
+        .await
+        .map(|_| ())
+}
+
+async fn begin_on_server(pool: &PgPool) -> Result<Tx> {
+    patiently(async { Ok(Tx::Postgres(pool.begin().await?)) }).await
+}
+
+async fn patiently<T, E: From<Error>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(done) => done,
+        Err(_) => Err(timed_out().into()),
+    }
+}
+
+const fn timed_out() -> Error {
+    Error::Unavailable(sqlx::Error::PoolTimedOut)
 }
 
 /// Whether a connection may be used again. When a file cannot be written, SQLite may end a transaction by itself; the
@@ -297,7 +335,7 @@ impl Tx {
         match self {
             Self::Sqlite(tx, _turn) => Ok(tx.commit().await?),
             Self::Local(tx) => tx.commit(),
-            Self::Postgres(tx) => Ok(tx.commit().await?),
+            Self::Postgres(tx) => patiently(async { Ok(tx.commit().await?) }).await,
         }
     }
 
@@ -309,7 +347,7 @@ impl Tx {
                 drop(tx);
                 Ok(())
             }
-            Self::Postgres(tx) => Ok(tx.rollback().await?),
+            Self::Postgres(tx) => patiently(async { Ok(tx.rollback().await?) }).await,
         }
     }
 }

@@ -7,9 +7,10 @@
 //! - a request is answered after its commit, or with the error that kept it out;
 //! - a request that the database refuses never fails its neighbours: the batch is halved down to it;
 //! - when the connection is lost during a commit, it is looked up whether the commit happened before anything is
-//!   tried again.
+//!   tried again;
+//! - nobody waits for ever: while the database hangs, whoever waits in the queue is told to come back.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -21,6 +22,9 @@ pub const QUEUE_MAX: usize = 16_384;
 const BATCH_MAX: usize = 512;
 /// How often a batch is tried while the database is in the way or away.
 const ATTEMPTS_MAX: u32 = 4;
+
+/// After so long a batch hangs: those who wait behind it are turned away, who have had no effect yet.
+const HANGS_AFTER: Duration = Duration::from_secs(5);
 
 /// What became of one request.
 pub type Settled<T> = Result<T, Arc<Error>>;
@@ -107,12 +111,26 @@ async fn run<B: Batch>(db: Db, batch: Arc<B>, mut waiting: mpsc::Receiver<Waitin
     let mut taken = Vec::with_capacity(BATCH_MAX);
     while waiting.recv_many(&mut taken, BATCH_MAX).await > 0 {
         let (requests, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
-        let settled = settle(&db, &*batch, &requests).await;
+        let mut settling = pin!(settle(&db, &*batch, &requests));
+        let settled = loop {
+            match tokio::time::timeout(HANGS_AFTER, &mut settling).await {
+                Ok(settled) => break settled,
+                Err(_) => turn_away::<B>(&mut waiting),
+            }
+        };
         debug_assert_eq!(settled.len(), answers.len());
         for (answer, outcome) in answers.into_iter().zip(settled) {
             // A waiter that went away has still been written; nobody is left to tell.
             let _ = answer.send(outcome);
         }
+    }
+}
+
+/// Answers everybody who waits: nothing of theirs was begun, and nothing will be.
+fn turn_away<B: Batch>(waiting: &mut mpsc::Receiver<Waiting<B>>) {
+    let error = Arc::new(Error::Unavailable(sqlx::Error::PoolTimedOut));
+    while let Ok((_, answer)) = waiting.try_recv() {
+        let _ = answer.send(Err(Arc::clone(&error)));
     }
 }
 
@@ -154,7 +172,7 @@ async fn write<B: Batch>(db: &Db, batch: &B, requests: &[B::Request]) -> Result<
 
 async fn write_once<B: Batch>(db: &Db, batch: &B, requests: &[B::Request]) -> Result<Vec<B::Outcome>> {
     let mut tx = db.begin_batch().await?;
-    let outcomes = batch.apply(&mut tx, requests).await?;
+    let outcomes = db.in_time(batch.apply(&mut tx, requests)).await?;
     assert_eq!(
         outcomes.len(),
         requests.len(),
@@ -187,8 +205,9 @@ async fn recover<B: Batch>(
     }
 }
 
-/// Each attempt waits for a connection, so together they bridge a restart of the database.
-const RECOVERY_ATTEMPTS_MAX: u32 = 12;
+/// Each attempt waits for a connection, so together they bridge a restart of the database, and are over before a
+/// request is given up.
+const RECOVERY_ATTEMPTS_MAX: u32 = 6;
 
 async fn look_up<B: Batch>(
     db: &Db,
@@ -197,7 +216,9 @@ async fn look_up<B: Batch>(
     outcomes: &[B::Outcome],
 ) -> Result<bool> {
     let mut tx = db.begin_batch().await?;
-    let committed = batch.was_committed(&mut tx, requests, outcomes).await?;
+    let committed = db
+        .in_time(batch.was_committed(&mut tx, requests, outcomes))
+        .await?;
     tx.rollback().await?;
     Ok(committed)
 }

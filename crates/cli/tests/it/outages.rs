@@ -47,6 +47,27 @@ fn postgresql_ends_and_starts_again_under_load() {
     all_is_there(&instance, &shop, &server, &usage);
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn postgresql_hangs_under_load() {
+    let Some(mut postgres) = Postgres::start() else {
+        return;
+    };
+    let instance = Instance::at(&postgres.url());
+    let server = instance.serve();
+    let shop = Shop::open(server.address, 1_000_000);
+    let mut buyers = Buyers::start(&shop, server.address, 0);
+    buyers.await_each(Event::Bought);
+    postgres.freeze();
+    buyers.await_each(Event::ToldToComeBack);
+    tells_that_it_cannot_work(&shop, &server);
+    buyers.await_each(Event::ToldToComeBack);
+    postgres.thaw();
+    buyers.await_each(Event::Bought);
+    let usage = buyers.end();
+    all_is_there(&instance, &shop, &server, &usage);
+}
+
 fn tells_that_it_cannot_work(shop: &Shop, server: &Server) {
     let mut anybody = Client::new(server.address);
     assert_eq!(

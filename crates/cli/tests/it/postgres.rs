@@ -115,9 +115,38 @@ impl Postgres {
         self.end(Signal::INT);
     }
 
+    /// Stops it where it stands: connections are accepted by the operating system alone, nothing is answered or closed.
+    #[cfg(target_os = "linux")]
+    pub fn freeze(&mut self) {
+        self.signal_all(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    #[cfg(target_os = "linux")]
+    pub fn thaw(&mut self) {
+        self.signal_all(Signal::CONT);
+    }
+
+    /// The server first, so that it starts no further process meanwhile.
+    #[cfg(target_os = "linux")]
+    fn signal_all(&self, signal: Signal) {
+        let server = Pid::from_child(&self.running.as_ref().unwrap().server);
+        kill_process(server, signal).unwrap();
+        let number = server.as_raw_nonzero();
+        let children = std::fs::read_to_string(format!("/proc/{number}/task/{number}/children")).unwrap();
+        for child in children.split_whitespace() {
+            let child = Pid::from_raw(child.parse().unwrap()).unwrap();
+            // One that has just ended is in nobody's way.
+            let _ = kill_process(child, signal);
+        }
+    }
+
     fn end(&mut self, signal: Signal) {
         if let Some(mut running) = self.running.take() {
-            let _ = kill_process(Pid::from_child(&running.server), signal);
+            let server = Pid::from_child(&running.server);
+            let _ = kill_process(server, signal);
+            // A test that failed may leave it frozen.
+            let _ = kill_process(server, Signal::CONT);
             let _ = running.server.wait();
         }
     }

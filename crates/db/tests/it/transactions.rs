@@ -1,5 +1,7 @@
 //! Transactions.
 
+use db::testing::{TestDb, on_postgres, runtime};
+
 use super::*;
 
 async fn insert_price(db: &Db, subject: &str, credits: i64) -> Result<(), Error> {
@@ -38,4 +40,31 @@ db::both! {
         let gone = insert_price(&db, "b", 1).await;
         assert!(gone.unwrap_err().is_unavailable());
     }
+}
+
+#[test]
+fn a_file_that_another_program_has_locked_is_waited_for_once() {
+    runtime().block_on(async {
+        let test_db = TestDb::sqlite();
+        let (ours, other) = (test_db.open().await, Db::open(test_db.options()).await.unwrap());
+        let locked = other.begin_write().await.unwrap();
+        // A conflict would be tried again, and each time be waited for.
+        let refused = insert_price(&ours, "a", 1).await;
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+        assert_eq!(prices(&ours).await, 0, "who only reads is not in the way");
+        locked.rollback().await.unwrap();
+        insert_price(&ours, "a", 1).await.unwrap();
+        other.close().await;
+        ours.close().await;
+        test_db.remove().await;
+    });
+}
+
+#[test]
+fn a_server_lets_go_of_what_a_node_has_locked_that_hangs() {
+    on_postgres(async |db| {
+        let setting = "SELECT current_setting('idle_in_transaction_session_timeout')";
+        let bound: Result<String, Error> = db::read!(db, |tx| db::one_value!(tx, String, setting));
+        assert_eq!(bound.unwrap(), "20s");
+    });
 }
