@@ -136,6 +136,37 @@ mod tests {
     }
 
     #[test]
+    fn nothing_but_what_was_made_here_is_well_formed() {
+        let mut noise = fastrand::Rng::with_seed(7);
+        for prefix in [LIVE_KEY, TEST_KEY, SERVICE_TOKEN, SESSION] {
+            let made = random(prefix);
+            let made = made.expose();
+            assert!(is_well_formed(prefix, made) && made.len() <= LENGTH_MAX);
+            for at in 0..made.len() {
+                for other in ALPHABET.iter().chain(b"_-.~ ") {
+                    let mut text = made.as_bytes().to_vec();
+                    text[at] = *other;
+                    let text = String::from_utf8(text).unwrap();
+                    assert_eq!(is_well_formed(prefix, &text), text == made, "{at}: {text}");
+                }
+                // Two neighbours that have changed places, as they do under quick fingers.
+                let mut text = made.as_bytes().to_vec();
+                text.swap(at, at.saturating_sub(1));
+                let text = String::from_utf8(text).unwrap();
+                assert_eq!(is_well_formed(prefix, &text), text == made, "{at}: {text}");
+            }
+            for _ in 0..10_000 {
+                let length = noise.usize(..=RANDOM_CHARS + CHECKSUM_CHARS + 1);
+                let alike: String = (0..length).map(|_| noise.alphanumeric()).collect();
+                let unlike: String = (0..length).map(|_| noise.char(..)).collect();
+                for text in [format!("{prefix}{alike}"), format!("{prefix}{unlike}"), unlike] {
+                    assert!(!is_well_formed(prefix, &text), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn base62_keeps_the_whole_number() {
         let mut text = String::new();
         push_base62(&mut text, &mut [0xff; 32], RANDOM_CHARS);

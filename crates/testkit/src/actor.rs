@@ -78,6 +78,12 @@ impl Actor {
         &self.user
     }
 
+    /// A header that he always sends; empty if he does not.
+    pub fn header(&self, name: &str) -> String {
+        let value = self.headers.get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    }
+
     /// The same with a header in every request.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Self {

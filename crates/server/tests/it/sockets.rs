@@ -1,88 +1,17 @@
 //! Whatever comes over a socket: answered or let go, never waited for without end, and the server lives.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use server::{App, Config, Limits};
-use testkit::TestApp;
+use server::Limits;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-    task::JoinHandle,
+    net::TcpStream,
 };
+
+use crate::served::{Served, everything, served, statuses};
 
 /// Short enough not to be waited for long. Only clients who do nothing at all meet it.
 const SOON: Duration = Duration::from_millis(300);
-
-/// A server on a port of its own.
-struct Served {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    ended: JoinHandle<()>,
-}
-
-impl Served {
-    async fn start(app: &TestApp, limits: Limits) -> Self {
-        let config = Config {
-            limits,
-            ..app.state.config.clone()
-        };
-        let app = App::new(Arc::clone(&app.state.services), config);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let ended = tokio::spawn(async move {
-            let shutdown = async {
-                let _ = stopped.await;
-            };
-            server::serve(listener, app, shutdown).await;
-        });
-        Self { address, stop, ended }
-    }
-
-    async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.address).await.unwrap()
-    }
-
-    /// Sends these bytes; everything that comes back until the server ends the connection.
-    async fn say(&self, bytes: impl AsRef<[u8]>) -> String {
-        let mut stream = self.connect().await;
-        // The server may have heard enough before the end.
-        let _ = stream.write_all(bytes.as_ref()).await;
-        everything(&mut stream).await
-    }
-
-    async fn lives(&self) {
-        let said = self
-            .say("GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
-            .await;
-        assert!(said.starts_with("HTTP/1.1 200 OK\r\n"), "{said}");
-    }
-}
-
-/// What comes until the end of the connection, however that ends.
-async fn everything(stream: &mut TcpStream) -> String {
-    let (mut bytes, mut part) = (Vec::new(), vec![0; 65_536]);
-    while let Ok(read @ 1..) = stream.read(&mut part).await {
-        bytes.extend_from_slice(&part[..read]);
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Runs a test against a server with these limits, which must still live afterwards.
-fn served(limits: Limits, test: impl AsyncFnOnce(&Served)) {
-    testkit::on_sqlite(async |app| {
-        let served = Served::start(&app, limits).await;
-        test(&served).await;
-        served.lives().await;
-    });
-}
-
-fn statuses(said: &str) -> Vec<&str> {
-    said.match_indices("HTTP/1.1 ")
-        .map(|(at, _)| &said[at + 9..at + 12])
-        .collect()
-}
 
 #[test]
 fn who_never_ends_a_head_or_asks_nothing_is_let_go() {
