@@ -23,6 +23,7 @@ mod bulk;
 mod error;
 mod local;
 mod migrate;
+mod patience;
 mod pool;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -1,6 +1,6 @@
 //! Pools and transactions over the two drivers.
 
-use std::{future::Future, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{future::Future, path::PathBuf, pin::pin, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, Postgres, Sqlite, SqliteConnection, Transaction,
@@ -16,6 +16,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::{
     Error, Result,
     local::{Batches, LocalTx, Turn},
+    patience,
 };
 
 const SQLITE_READERS_MAX: u32 = 8;
@@ -32,7 +33,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a server may take to begin a transaction, for the statements of one, or to end it. Ours are short; one
 /// that takes longer hangs, and whoever waits is told to come back. Long work (backups, the check of all books) runs
 /// its statements without this.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE_SECONDS: u32 = 10;
 /// How often a transaction is repeated after a conflict with another one.
 const CONFLICT_ATTEMPTS_MAX: u32 = 8;
 
@@ -254,10 +255,8 @@ async fn begin_on_server(pool: &PgPool) -> Result<Tx> {
 }
 
 async fn patiently<T, E: From<Error>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    match tokio::time::timeout(PATIENCE, work).await {
-        Ok(done) => done,
-        Err(_) => Err(timed_out().into()),
-    }
+    let done = patience::wait(pin!(work), PATIENCE_SECONDS).await;
+    done.unwrap_or_else(|| Err(timed_out().into()))
 }
 
 const fn timed_out() -> Error {

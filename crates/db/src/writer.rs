@@ -10,11 +10,11 @@
 //!   tried again;
 //! - nobody waits for ever: while the database hangs, whoever waits in the queue is told to come back.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{Db, Dialect, Error, Result, Tx};
+use crate::{Db, Dialect, Error, Result, Tx, patience};
 
 /// Most requests that wait; beyond it a caller is told to come back.
 pub const QUEUE_MAX: usize = 16_384;
@@ -24,7 +24,7 @@ const BATCH_MAX: usize = 512;
 const ATTEMPTS_MAX: u32 = 4;
 
 /// After so long a batch hangs: those who wait behind it are turned away, who have had no effect yet.
-const HANGS_AFTER: Duration = Duration::from_secs(5);
+const HANGS_AFTER_SECONDS: u32 = 5;
 
 /// What became of one request.
 pub type Settled<T> = Result<T, Arc<Error>>;
@@ -113,9 +113,9 @@ async fn run<B: Batch>(db: Db, batch: Arc<B>, mut waiting: mpsc::Receiver<Waitin
         let (requests, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
         let mut settling = pin!(settle(&db, &*batch, &requests));
         let settled = loop {
-            match tokio::time::timeout(HANGS_AFTER, &mut settling).await {
-                Ok(settled) => break settled,
-                Err(_) => turn_away::<B>(&mut waiting),
+            match patience::wait(settling.as_mut(), HANGS_AFTER_SECONDS).await {
+                Some(settled) => break settled,
+                None => turn_away::<B>(&mut waiting),
             }
         };
         debug_assert_eq!(settled.len(), answers.len());
