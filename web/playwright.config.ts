@@ -3,9 +3,15 @@ import { defineConfig } from "@playwright/test";
 /** Debian's Chromium; nothing is downloaded. */
 const chromium = process.env.GUILDHALL_CHROMIUM ?? "/usr/bin/chromium";
 
+/** Pictures and measurements prove nothing, so they are only run when they are asked for. */
+function files(): string {
+  if (process.env.GUILDHALL_SCREENSHOTS) return "screenshots.ts";
+  return process.env.GUILDHALL_MEASURE ? "measure.ts" : "*.spec.ts";
+}
+
 export default defineConfig({
   testDir: "e2e",
-  testMatch: process.env.GUILDHALL_SCREENSHOTS ? "screenshots.ts" : "*.spec.ts",
+  testMatch: files(),
   outputDir: "node_modules/.cache/playwright",
   fullyParallel: false,
   workers: Number(process.env.GUILDHALL_E2E_WORKERS ?? 1),

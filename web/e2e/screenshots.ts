@@ -1,93 +1,260 @@
 // Every page as a picture: `npm run screenshots`, or `cargo xtask screenshots`.
 //
 // A file of the end-to-end suite by its means, but it proves nothing, so it is not run with it.
+// `GUILDHALL_SHOW='^keys|^run'` takes only those whose name fits.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, GREETING, PASSWORD, type Person, test } from "./fixture";
+import type { Page } from "@playwright/test";
+import { expect, PASSWORD, signUp, test } from "./fixture";
+import { type Furnished, furnish, furnishInstance } from "./furnish";
 
 const FOLDER = process.env.GUILDHALL_SCREENSHOTS ?? "node_modules/.cache/screenshots";
+const SHOW = new RegExp(process.env.GUILDHALL_SHOW ?? "");
+const CALLS = 240;
 const SIZES = [
   { name: "1440", width: 1440, height: 900 },
   { name: "390", width: 390, height: 844 },
 ];
 
-/** The pages by the names of their pictures. Add yours. */
-const pages = (ws: string, { flow, key, run }: Made): [name: string, path: string][] => [
-  ["workspaces", "/workspaces"],
-  ["profile", "/profile"],
-  ["overview", `/${ws}`],
-  ["flows", `/${ws}/flows`],
-  ["flow", `/${ws}/flows/${flow}`],
-  ["flow-editor", `/${ws}/flows/${flow}/editor`],
-  ["flow-versions", `/${ws}/flows/${flow}/versions`],
-  ["flow-deployments", `/${ws}/flows/${flow}/deployments`],
-  ["flow-runs", `/${ws}/flows/${flow}/runs`],
-  ["flow-api", `/${ws}/flows/${flow}/api`],
-  ["runs", `/${ws}/runs`],
-  ["run", `/${ws}/runs/${run}`],
-  ["keys", `/${ws}/keys`],
-  ["keys-new", `/${ws}/keys?new`],
-  ["key", `/${ws}/keys/${key}`],
-  ["credits", `/${ws}/credits`],
-  ["usage", `/${ws}/usage`],
-  ["settings", `/${ws}/settings`],
-  ["operator", "/operator"],
-  ["operator-workspaces", "/operator/workspaces"],
-  ["operator-workspace", `/operator/workspaces/${ws}`],
-  ["operator-users", "/operator/users"],
-  ["operator-prices", "/operator/prices"],
-  ["operator-permissions", "/operator/permissions"],
-  ["operator-service-tokens", "/operator/service-tokens"],
-  ["operator-settings", "/operator/settings"],
-  ["operator-health", "/operator/health"],
+/** The name of its pictures, its address, and what is done there first. */
+type Picture = [name: string, path: string, act?: (page: Page) => Promise<unknown>];
+
+const press = (name: string | RegExp) => (page: Page) =>
+  page.getByRole("button", { name }).first().click();
+
+/** Without an account. */
+const outside: Picture[] = [
+  ["sign-in", "/sign-in"],
+  [
+    "sign-in-refused",
+    "/sign-in",
+    async (page) => {
+      await page.getByLabel("Mail address").fill("nobody@example.com");
+      await page.getByLabel(/^Password/).fill("wrong password");
+      await press("Sign in")(page);
+      await expect(page.getByRole("alert")).toBeVisible();
+    },
+  ],
+  ["sign-up", "/sign-up"],
 ];
 
-interface Made {
-  flow: string;
-  key: string;
-  run: string;
+/** A workspace in which nothing happened yet. */
+const empty = (ws: string): Picture[] => [
+  ["empty-overview", `/${ws}`],
+  ["empty-flows", `/${ws}/flows`],
+  ["empty-runs", `/${ws}/runs`],
+  ["empty-keys", `/${ws}/keys`],
+  ["empty-credits", `/${ws}/credits`],
+  ["empty-ledger", `/${ws}/credits/ledger`],
+  ["empty-caps", `/${ws}/credits/caps`],
+  ["empty-usage", `/${ws}/usage`],
+  ["empty-events", `/${ws}/usage/events`],
+];
+
+/** The pages, their dialogs and their states. Add yours. */
+const pages = (made: Furnished): Picture[] => {
+  const ws = `/${made.person.ws}`;
+  const flow = `${ws}/flows/${made.flow}`;
+  const large = `${ws}/flows/${made.large}`;
+  return [
+    ["workspaces", "/workspaces"],
+    ["workspaces-new", "/workspaces?new"],
+    ["profile", "/profile"],
+    ["not-found", `${ws}/nothing`],
+    ["no-workspace", "/no-such-workspace"],
+    ["overview", ws],
+    ["switcher", ws, press(/Switch$/)],
+    ["user-menu", ws, press(/^Signed in as/)],
+    ["palette", ws, (page) => page.keyboard.press("Control+k")],
+    ["shortcuts", ws, (page) => page.keyboard.press("Shift+?")],
+    ["loading", `${ws}/keys`, stalled],
+    ["loading-overview", ws, stalled],
+    ["failure", `${ws}/keys`, broken],
+    ["flows", `${ws}/flows`],
+    ["flows-new", `${ws}/flows?new`],
+    ["flow", flow],
+    [
+      "flow-result",
+      flow,
+      async (page) => {
+        await page.getByRole("textbox", { name: /^name/i }).fill("Ada");
+        await page.getByRole("button", { name: "Run", exact: true }).click();
+        await expect(page.getByRole("region", { name: "Result" })).toContainText("Cost");
+      },
+    ],
+    ["flow-editor", `${large}/editor`],
+    ["flow-editor-small", `${flow}/editor`],
+    ["flow-problems", `${flow}/editor`, mistype],
+    ["flow-save", `${flow}/editor`, save],
+    ["flow-conflict", `${flow}/editor`, collide(made)],
+    ["flow-delete", flow, remove],
+    ["flow-versions", `${flow}/versions`],
+    ["flow-version", `${flow}/versions/2`],
+    ["flow-compare", `${flow}/versions/2?show=compare`],
+    ["flow-deployments", `${flow}/deployments`],
+    ["flow-deploy", `${flow}/deployments`, press(/^Deploy to staging/)],
+    ["flow-runs", `${flow}/runs`],
+    ["flow-api", `${flow}/api`],
+    ["runs", `${ws}/runs`],
+    ["runs-none", `${ws}/runs?state=cancelled`],
+    ["run", `${ws}/runs/${made.run}`],
+    ["run-failed", `${ws}/runs/${made.failedRun}`],
+    [
+      "run-step",
+      `${ws}/runs/${made.failedRun}`,
+      (page) => page.getByRole("list", { name: "Steps" }).getByRole("button").nth(1).click(),
+    ],
+    ["keys", `${ws}/keys`],
+    ["keys-new", `${ws}/keys?new`],
+    ["keys-shown", `${ws}/keys?new`, makeKey],
+    ["key", `${ws}/keys/${made.key}`],
+    ["key-revoke", `${ws}/keys/${made.key}`, press("Revoke")],
+    ["credits", `${ws}/credits`],
+    ["ledger", `${ws}/credits/ledger`],
+    ["caps", `${ws}/credits/caps`],
+    ["caps-new", `${ws}/credits/caps`, press("Set cap")],
+    ["usage", `${ws}/usage`],
+    ["usage-flows", `${ws}/usage?by=flow`],
+    ["events", `${ws}/usage/events`],
+    ["event", `${ws}/usage/events?event=${made.event}`],
+    ["settings", `${ws}/settings`],
+    ["settings-delete", `${ws}/settings`, press("Delete workspace")],
+    ["operator", "/operator"],
+    ["operator-workspaces", "/operator/workspaces"],
+    ["operator-workspace", `/operator/workspaces/${made.person.ws}`],
+    ["operator-grant", `/operator/workspaces/${made.person.ws}`, press("Grant credits")],
+    ["operator-users", "/operator/users"],
+    ["operator-prices", "/operator/prices"],
+    ["operator-price", "/operator/prices", press("Set price")],
+    ["operator-permissions", "/operator/permissions"],
+    ["operator-service-tokens", "/operator/service-tokens"],
+    ["operator-service-token", "/operator/service-tokens", press("Create token")],
+    ["operator-settings", "/operator/settings"],
+  ];
+};
+
+/** Answers never come. */
+async function stalled(page: Page) {
+  await page.route(/\/v1\/(keys|flows|usage|credits|runs)/, () => {});
+  await page.reload();
+  await expect(page.locator("[aria-busy='true']").first()).toBeVisible();
 }
 
-/** Enough that pages have something to show. */
-async function furnish(person: Person): Promise<Made> {
-  await person.call("POST", `/v1/operator/workspaces/${person.ws}/grants`, {
-    credits: "1000",
-    source: "promotion",
+/** The server says that something went wrong. */
+async function broken(page: Page) {
+  await page.route(/\/v1\/keys/, (route) =>
+    route.fulfill({
+      status: 500,
+      contentType: "application/problem+json",
+      body: JSON.stringify({
+        type: "about:blank",
+        title: "Internal error",
+        status: 500,
+        code: "internal_error",
+        instance: "req_01hzy6v3k7e8t9m2q4s5w6x7y8",
+      }),
+    }),
+  );
+  await page.reload();
+  await expect(page.getByRole("alert")).toBeVisible();
+}
+
+/** Writes something that the check does not like. */
+async function mistype(page: Page) {
+  await page.getByRole("textbox", { name: "Definition" }).click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText("  - shout:\n      sett: {}\n");
+  await page.waitForTimeout(1_500);
+}
+
+async function save(page: Page) {
+  await page.getByRole("textbox", { name: "Definition" }).click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText("  - mine:\n      set: { seen: true }\n");
+  await press("Save version")(page);
+}
+
+/** Saves a draft over which somebody else has saved. */
+const collide = (made: Furnished) => async (page: Page) => {
+  const editor = page.getByRole("textbox", { name: "Definition" });
+  await editor.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText("  - mine:\n      set: { seen: true }\n");
+  const { draft } = await made.person.call<{ draft: { definition: string } }>(
+    "GET",
+    `/v1/flows/${made.flow}`,
+  );
+  await made.person.call("PUT", `/v1/flows/${made.flow}/draft`, {
+    definition: draft.definition.replace("Hello", "Theirs"),
   });
-  const flow = await person.deployFlow("Welcome mail", GREETING);
-  await person.deployFlow("Score a lead", GREETING);
-  for (const name of ["Checkout service", "Nightly import", "Partner portal"])
-    await person.key({ name });
-  await person.key({ name: "Staging", kind: "test", rate_limit_per_minute: 60 });
-  for (const name of ["Ada", "Grace", "Edsger", "Barbara"])
-    await person.call("POST", `/v1/flows/${flow}/call`, { name });
-  const runs = await person.call<{ items: { id: string }[] }>("GET", "/v1/runs");
-  const keys = await person.call<{ items: { id: string }[] }>("GET", "/v1/keys");
-  return { flow, key: keys.items[0]?.id ?? "", run: runs.items[0]?.id ?? "" };
+  await press("Save draft")(page);
+  await expect(page.getByRole("dialog", { name: /Somebody else/ })).toBeVisible();
+};
+
+async function remove(page: Page) {
+  await press(/^More about/)(page);
+  await page.getByRole("menuitem", { name: "Delete flow" }).click();
 }
 
-test("every page", async ({ page, operator, context }) => {
-  test.setTimeout(600_000);
-  await mkdir(FOLDER, { recursive: true });
-  const made = await furnish(operator);
-  const shoot = async (name: string, path: string) => {
-    for (const { name: size, ...viewport } of SIZES) {
-      await page.setViewportSize(viewport);
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await page.goto(path);
-        await page.waitForLoadState("networkidle");
-        await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
-        await page.screenshot({ path: join(FOLDER, `${name}-${size}-${colorScheme}.png`) });
-      }
+async function makeKey(page: Page) {
+  const drawer = page.getByRole("dialog", { name: "Create API key" });
+  await drawer.getByRole("textbox", { name: /^Name/ }).fill("Warehouse");
+  await drawer.getByRole("button", { name: "Create key" }).click();
+  await expect(page.getByTestId("key")).toBeVisible();
+}
+
+/** One picture for each size and colour scheme, of the whole page. */
+async function shoot(page: Page, [name, path, act]: Picture) {
+  if (!SHOW.test(name)) return;
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(path);
+  await page.waitForLoadState("networkidle");
+  await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
+  await act?.(page);
+  for (const { name: size, ...viewport } of SIZES) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // Charts and the editor measure themselves after the window.
+      await page.waitForTimeout(150);
+      await page.screenshot({
+        path: join(FOLDER, `${name}-${size}-${colorScheme}.png`),
+        fullPage: act === undefined,
+      });
     }
+  }
+}
+
+test("every page", async ({ page, operator, context, server, playwright }) => {
+  test.setTimeout(900_000);
+  page.setDefaultTimeout(20_000);
+  await mkdir(FOLDER, { recursive: true });
+  // A page that asks before it is left must not keep the next one from being shown.
+  page.on("dialog", (dialog) => void dialog.accept());
+  const made = await furnish(operator, server.url, CALLS);
+  await furnishInstance(operator, server.url);
+  const other = await playwright.request.newContext({ baseURL: server.url });
+  const newcomer = await signUp(other, "Ada Lovelace");
+  const signIn = async (email: string) => {
+    await context.clearCookies();
+    const answer = await context.request.post("/v1/auth/sign-in", {
+      data: { email, password: PASSWORD },
+    });
+    expect(answer.ok()).toBe(true);
   };
-  await shoot("sign-in", "/sign-in");
-  await shoot("sign-up", "/sign-up");
-  const signedIn = await context.request.post("/v1/auth/sign-in", {
-    data: { email: operator.email, password: PASSWORD },
-  });
-  expect(signedIn.ok()).toBe(true);
-  for (const [name, path] of pages(operator.ws, made)) await shoot(name, path);
+  // One that cannot be taken does not keep the others from it.
+  const failed: string[] = [];
+  const take = async (pictures: Picture[]) => {
+    for (const picture of pictures)
+      await shoot(page, picture).catch((error) => failed.push(`${picture[0]}: ${error}`));
+  };
+  await take(outside);
+  await signIn(newcomer.email);
+  await take(empty(newcomer.ws));
+  await signIn(operator.email);
+  await take(pages(made));
+  await other.dispose();
+  expect(failed).toEqual([]);
 });

@@ -71,6 +71,16 @@ pub fn screenshots() -> Result<()> {
     Ok(())
 }
 
+/// Opens pages on a binary with the console in it, and writes down how soon they could be used.
+pub fn measure(binary: &Path, file: &Path) -> Result<()> {
+    install_packages()?;
+    let (binary, file) = (binary.display().to_string(), file.display().to_string());
+    npm(
+        &["run", "--silent", "measure"],
+        &[("GUILDHALL_BINARY", &binary), ("GUILDHALL_MEASURE", &file)],
+    )
+}
+
 /// Where a browser is, or why there is none. With `install`, Debian's package is fetched.
 pub fn browser(install: bool) -> Result<std::result::Result<(), String>> {
     let path = std::env::var_os(CHROMIUM_VARIABLE).map_or_else(|| PathBuf::from(CHROMIUM), PathBuf::from);

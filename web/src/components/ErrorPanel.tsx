@@ -14,7 +14,7 @@ export function ErrorPanel({
   const { title, detail, requestId } = say(error);
   return (
     <Alert
-      className="alert"
+      className="alert alert-bad"
       color="red"
       variant="light"
       role="alert"
@@ -29,7 +29,7 @@ export function ErrorPanel({
           </Button>
         )}
         {requestId && (
-          <Group gap={2} wrap="nowrap" miw={0}>
+          <Group gap={2} wrap="nowrap" miw={0} maw="100%">
             <Text size="xs" c="dimmed" className="truncate">
               Request {requestId}
             </Text>

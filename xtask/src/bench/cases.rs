@@ -72,13 +72,10 @@ pub fn all(options: &Options) -> Vec<Case> {
             of_ceiling((0.15, 0.35), (0.10, 0.25)),
         ),
     ];
-    let wanted = |case: &Case| {
-        options
-            .only
-            .as_ref()
-            .is_none_or(|text| case.name.contains(text.as_str()))
-    };
-    cases.into_iter().filter(wanted).collect()
+    cases
+        .into_iter()
+        .filter(|case| options.wants(&case.name))
+        .collect()
 }
 
 /// Everything that a case runs on.

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: the hot path against the ceiling of this machine, in the same run.
+//! `cargo xtask bench`: the hot path against the ceiling of this machine, in the same run, and the pages of the
+//! console in a browser.
 //!
 //! Owns: set-up through the API, the order of the runs, and the proof after each that the books agree with
 //! the answers. The load itself comes from `guildhall-bench`, a process of its own. Absolute figures drift
@@ -7,6 +8,7 @@
 
 mod books;
 mod cases;
+mod console;
 mod load;
 mod options;
 mod report;
@@ -15,12 +17,14 @@ mod usage;
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::places::{BENCH_CEILING, BINARY, LOAD_BINARY, LOAD_PACKAGE, target};
 use crate::postgres::Postgres;
 use crate::scratch::Scratch;
 use crate::server::{self, Profile, Server, Storage};
+use crate::web;
+use console::Console;
 use options::{Database, Options};
 use report::{Report, Section};
 use site::Site;
@@ -34,15 +38,38 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         println!("{}", options::USAGE);
         return Ok(());
     };
+    let has_cases = !cases::all(&options).is_empty();
+    ensure!(
+        has_cases || options.wants(console::NAME),
+        "no case has this in its name: {}",
+        options.only.as_deref().unwrap_or_default()
+    );
+    let without_console = match options.wants(console::NAME) {
+        true => console::missing()?,
+        false => Some("not asked for".to_owned()),
+    };
     println!("Building in release; on a fresh machine this takes some minutes.");
+    if without_console.is_none() {
+        web::build()?;
+    }
     let programs = Programs {
-        server: server::build(BINARY, BINARY, Profile::Release, false)?,
+        server: server::build(BINARY, BINARY, Profile::Release, without_console.is_none())?,
         load: server::build(LOAD_PACKAGE, LOAD_BINARY, Profile::Release, false)?,
     };
-    let mut report = Report::default();
-    for database in &options.databases {
-        report.sections.push(measure(&programs, &options, *database)?);
+    let mut sections = Vec::new();
+    if has_cases {
+        for database in &options.databases {
+            sections.push(measure(&programs, &options, *database)?);
+        }
     }
+    let console = match without_console {
+        Some(reason) => Err(reason),
+        None => Ok(Console::measure(
+            &programs.server,
+            Scratch::new("bench-console")?.path(),
+        )?),
+    };
+    let report = Report { sections, console };
     println!("\n{}", report.table());
     let path = target().join("bench.json");
     std::fs::write(&path, format!("{:#}\n", report.json())).context("cannot write the report")?;

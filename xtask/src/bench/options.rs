@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 pub const USAGE: &str =
     "usage: cargo xtask bench [--seconds 8] [--database sqlite|postgres|both] [--only TEXT] [--quick]
   --seconds   measured time of each run, 1 to 60
-  --only      only cases whose name contains the text
+  --only      only cases whose name contains the text; `console` is one, measured where Node and Chromium are
   --quick     2 seconds a run unless said otherwise and 100 workspaces instead of 1,000: to see that it works,
               or where the time goes";
 
@@ -82,6 +82,11 @@ impl Options {
             "--seconds must be from 1 to {SECONDS_MAX}"
         );
         Ok(Some(options))
+    }
+
+    /// Whether a case of this name is to be run.
+    pub fn wants(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|text| name.contains(text.as_str()))
     }
 
     /// Workspaces of the largest case.

@@ -4,6 +4,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use super::cases::Kind;
+use super::console::Console;
 use super::load::Measured;
 use super::options::Database;
 
@@ -57,9 +58,11 @@ pub struct Section {
 }
 
 /// All results.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Report {
     pub sections: Vec<Section>,
+    /// Or why it was not measured.
+    pub console: std::result::Result<Console, String>,
 }
 
 impl CaseResult {
@@ -209,16 +212,20 @@ impl Section {
 impl Report {
     /// For people.
     pub fn table(&self) -> String {
-        self.sections
-            .iter()
-            .map(Section::table)
-            .collect::<Vec<_>>()
-            .join("\n\n")
+        let console = match &self.console {
+            Ok(console) => console.table(),
+            Err(reason) => format!("Console: not measured, {reason}"),
+        };
+        let sections = self.sections.iter().map(Section::table);
+        sections.chain([console]).collect::<Vec<_>>().join("\n\n")
     }
 
     /// For machines.
     pub fn json(&self) -> Value {
-        json!({"databases": self.sections.iter().map(Section::json).collect::<Vec<_>>()})
+        json!({
+            "databases": self.sections.iter().map(Section::json).collect::<Vec<_>>(),
+            "console": self.console.as_ref().ok().map(Console::json),
+        })
     }
 
     /// Fails if any request failed.

@@ -266,7 +266,7 @@ function Failed({ error }: { error: unknown }) {
   const lines = problem?.code === "invalid_input" ? (problem.errors ?? []) : [];
   return (
     <Alert
-      className="alert"
+      className="alert alert-bad"
       role="alert"
       color="red"
       variant="light"

@@ -3,7 +3,6 @@ import { Link } from "react-router";
 import { LIVE_MS, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { ErrorPanel } from "~/components/ErrorPanel";
-import { PageSkeleton } from "~/components/PageSkeleton";
 import { useWorkspace } from "~/components/workspace";
 import { isMade } from "~/pages";
 import { paths } from "~/paths";
@@ -21,6 +20,7 @@ import { barsOf, count, errorRate } from "../usage/summary";
 import { AmountByDay, BarsByTime } from "../usage/UsageChart";
 import { Checklist } from "./Checklist";
 import { nextStep, stepsOf } from "./checklist";
+import { OverviewSkeleton } from "./OverviewSkeleton";
 
 const RUNS = 6;
 const HEIGHT = 160;
@@ -38,9 +38,10 @@ export function Component() {
   const totals = month.data?.totals;
   const hasSpent = Boolean(totals && totals.calls > 0);
   const setUp = useSetUp(grants.error ? true : grants.data && grants.data.items.length > 0);
-  if (!setUp) return <PageSkeleton />;
+  const about = workspace.description || undefined;
+  if (!setUp) return <OverviewSkeleton about={about} panelHeight={HEIGHT} />;
   return (
-    <Frame title="Overview" about={workspace.description || undefined}>
+    <Frame title="Overview" about={about}>
       <Stack gap="md">
         {(error || month.error) && (
           <ErrorPanel
@@ -219,7 +220,12 @@ const runColumns = (ws: string): Column<Run>[] => [
     cell: ({ started_at, ended_at }) =>
       ended_at ? formatDuration(Date.parse(ended_at) - Date.parse(started_at)) : "–",
   },
-  { title: "Credits", numeric: true, cell: ({ credits }) => <Credits value={credits} /> },
+  {
+    title: "Credits",
+    numeric: true,
+    wideOnly: true,
+    cell: ({ credits }) => <Credits value={credits} />,
+  },
 ];
 
 function NewestRuns() {

@@ -42,7 +42,7 @@ export function Sessions() {
           {
             title: "Browser",
             cell: ({ user_agent, current }) => (
-              <Group gap="xs" wrap="nowrap">
+              <Group gap="xs">
                 <strong title={user_agent}>{describeAgent(user_agent)}</strong>
                 {current && <Badge tone="good">this one</Badge>}
               </Group>

@@ -123,7 +123,7 @@ function Failure({ run }: { run: Run }) {
   if (run.state === "timed_out") {
     return (
       <Alert
-        className="alert"
+        className="alert alert-bad"
         color="red"
         variant="light"
         icon={<IconAlertCircle aria-hidden />}
@@ -142,7 +142,7 @@ function Failure({ run }: { run: Run }) {
   };
   return (
     <Alert
-      className="alert"
+      className="alert alert-bad"
       color="red"
       variant="light"
       icon={<IconAlertCircle aria-hidden />}
