@@ -12,10 +12,19 @@ const COLORS: Record<Tone, string> = {
 };
 
 /** The state of a thing in one word. */
-export function Badge({ tone, children }: { tone: Tone; children: string }) {
+export function Badge({
+  tone,
+  verbatim,
+  children,
+}: {
+  tone: Tone;
+  /** A name rather than a word: it is shown as it was given. */
+  verbatim?: boolean;
+  children: string;
+}) {
   return (
     <Base
-      className={`badge badge-${tone}`}
+      className={`badge badge-${tone}${verbatim ? " badge-verbatim" : ""}`}
       color={COLORS[tone]}
       variant="light"
       miw="max-content"
@@ -23,7 +32,7 @@ export function Badge({ tone, children }: { tone: Tone; children: string }) {
       tt="none"
       fw={500}
     >
-      {children.replaceAll("_", " ")}
+      {verbatim ? children : children.replaceAll("_", " ")}
     </Base>
   );
 }

@@ -28,7 +28,7 @@ export function Stats({ stats, label }: { stats: Stat[]; label: string }) {
           <Text component="dd" m={0} className="figure">
             {value === undefined ? <Skeleton height={22} my={4} w="60%" /> : value}
           </Text>
-          <Text component="dd" m={0} size="xs" c="dimmed" mih="1.55em">
+          <Text component="dd" m={0} size="xs" c="dimmed" mih={{ base: "3.1em", md: "1.55em" }}>
             {value === undefined ? null : note}
           </Text>
         </Stack>

@@ -1,4 +1,4 @@
-import { Box, Checkbox, Group, Stack, Text, Title } from "@mantine/core";
+import { Box, Checkbox, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconCoins } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { ErrorPanel } from "~/components/ErrorPanel";
@@ -16,6 +16,9 @@ import { AmountByDay } from "../usage/UsageChart";
 import { GRANT_TONES, inBurnOrder, inDays, lasts, type Ordered } from "./credits";
 import { tabs } from "./tabs";
 import { useOutlook } from "./useOutlook";
+
+/** Of the chart, in pixels. */
+const HEIGHT = 180;
 
 export function Component() {
   const { ws } = useWorkspace();
@@ -68,21 +71,28 @@ export function Component() {
           <NoCredits />
         ) : (
           <>
-            {outlook && rate !== undefined && outlook.days !== 0 && (
+            {outlook?.days !== 0 && !error && (
               <Box className="panel" p="md">
                 <Title order={2} mb={2}>
                   The next 30 days
                 </Title>
-                <Text c="dimmed" mb="md">
-                  {lasts(rate, outlook)} What ends and what begins meanwhile is counted.
+                {/* As high before it is known as after, on a phone three lines. */}
+                <Text c="dimmed" mb="md" mih={{ base: "4.5em", sm: "1.5em" }}>
+                  {outlook &&
+                    rate !== undefined &&
+                    `${lasts(rate, outlook)} What ends and what begins meanwhile is counted.`}
                 </Text>
-                <AmountByDay
-                  zone={zone}
-                  height={180}
-                  name="Left"
-                  points={outlook.points}
-                  label={`Credits that are left on each of the next 30 days, if every day costs the same. ${lasts(rate, outlook)}`}
-                />
+                {outlook && rate !== undefined ? (
+                  <AmountByDay
+                    zone={zone}
+                    height={HEIGHT}
+                    name="Left"
+                    points={outlook.points}
+                    label={`Credits that are left on each of the next 30 days, if every day costs the same. ${lasts(rate, outlook)}`}
+                  />
+                ) : (
+                  <Skeleton height={HEIGHT} />
+                )}
               </Box>
             )}
             <Grants

@@ -93,7 +93,7 @@ export function Component() {
 }
 
 const columns = (ws: string, nameOf: ReturnType<typeof useActorNames>): Column<Line>[] => [
-  { title: "No.", numeric: true, width: 56, cell: ({ seq }) => seq },
+  { title: "No.", numeric: true, wideOnly: true, width: 56, cell: ({ seq }) => seq },
   { title: "When", cell: ({ at }) => <Time at={at} /> },
   { title: "Kind", cell: ({ kind }) => <Badge tone={toneOfLine(kind)}>{kind}</Badge> },
   {

@@ -131,7 +131,7 @@ function Places({ environments, why, onDeploy }: PlacesProps) {
             >
               v{place.version}
             </Anchor>
-            {isBehind && <Badge tone="warn">{`v${flow.latest_version} is newer`}</Badge>}
+            {isBehind && <Badge tone="warn" verbatim>{`v${flow.latest_version} is newer`}</Badge>}
           </Group>
         );
       },

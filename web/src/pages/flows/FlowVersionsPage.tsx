@@ -44,7 +44,11 @@ export function Component() {
           >
             v{version.number}
           </Anchor>
-          {version.label && <Badge tone="quiet">{version.label}</Badge>}
+          {version.label && (
+            <Badge tone="quiet" verbatim>
+              {version.label}
+            </Badge>
+          )}
         </Group>
       ),
     },
@@ -113,7 +117,7 @@ export function LiveIn({ version }: { version: Version }) {
   return (
     <Stack gap={4} align="flex-start">
       {version.live.map((place) => (
-        <Badge key={place.environment} tone="good">
+        <Badge key={place.environment} tone="good" verbatim>
           {place.environment_name}
         </Badge>
       ))}

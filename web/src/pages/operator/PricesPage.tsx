@@ -51,7 +51,7 @@ export function Component() {
             hidden: true,
             numeric: true,
             cell: (price) => (
-              <Group gap="xs" justify="flex-end" wrap="nowrap">
+              <Group gap="xs" justify="flex-end">
                 <Button
                   size="xs"
                   variant="default"

@@ -63,7 +63,7 @@ export function Component() {
             cell: ({ permissions }) => (
               <Group gap={4} maw={320}>
                 {permissions.map((name) => (
-                  <Badge key={name} tone="quiet">
+                  <Badge key={name} tone="quiet" verbatim>
                     {name.replace("operator:", "")}
                   </Badge>
                 ))}

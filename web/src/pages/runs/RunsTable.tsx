@@ -60,6 +60,7 @@ export function RunsTable({ filter, withFlow = true, empty }: Props) {
       ? [
           {
             title: "Flow",
+            wideOnly: true,
             cell: (run: Run) =>
               run.flow_name ?? (
                 <Text inherit c="dimmed">
@@ -72,17 +73,24 @@ export function RunsTable({ filter, withFlow = true, empty }: Props) {
     {
       title: "Run",
       cell: (run) => (
-        <Anchor
-          component={Link}
-          underline="hover"
-          className="mono"
-          style={{ whiteSpace: "nowrap" }}
-          inherit
-          to={paths.run(ws, run.id)}
-          aria-label={`Run ${run.id}`}
-        >
-          {shortId(run.id)}
-        </Anchor>
+        <>
+          <Anchor
+            component={Link}
+            underline="hover"
+            className="mono"
+            style={{ whiteSpace: "nowrap" }}
+            inherit
+            to={paths.run(ws, run.id)}
+            aria-label={`Run ${run.id}`}
+          >
+            {shortId(run.id)}
+          </Anchor>
+          {withFlow && (
+            <Text size="xs" c="dimmed" className="narrow-only">
+              {run.flow_name ?? "Erased flow"}
+            </Text>
+          )}
+        </>
       ),
     },
     {
@@ -100,7 +108,12 @@ export function RunsTable({ filter, withFlow = true, empty }: Props) {
     { title: "Environment", wideOnly: true, cell: (run) => run.environment_name ?? "—" },
     { title: "Started", cell: (run) => <Time at={run.started_at} /> },
     { title: "Duration", numeric: true, wideOnly: true, cell: durationOf },
-    { title: "Credits", numeric: true, cell: (run) => <Credits value={run.credits} /> },
+    {
+      title: "Credits",
+      numeric: true,
+      wideOnly: true,
+      cell: (run) => <Credits value={run.credits} />,
+    },
     {
       title: "By",
       wideOnly: true,

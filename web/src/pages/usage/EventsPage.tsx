@@ -155,6 +155,7 @@ function columns(
     {
       title: "Credits",
       numeric: true,
+      wideOnly: true,
       cell: ({ credits }) => <Credits value={credits} />,
     },
   ];
