@@ -5,7 +5,6 @@ import {
   IconBuilding,
   IconChartBar,
   IconCoins,
-  IconHeartbeat,
   IconHome,
   IconKey,
   IconLock,
@@ -123,12 +122,6 @@ export function operatorPlaces(): Place[] {
       icon: IconRobot,
       page: "operator/ServiceTokensPage",
       to: paths.operator.serviceTokens,
-    },
-    {
-      label: "Health",
-      icon: IconHeartbeat,
-      page: "operator/HealthPage",
-      to: paths.operator.health,
     },
     {
       label: "Instance settings",

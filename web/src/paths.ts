@@ -48,7 +48,6 @@ export const paths = {
     serviceTokens: "/operator/service-tokens",
     newServiceToken: "/operator/service-tokens?new",
     settings: "/operator/settings",
-    health: "/operator/health",
   },
 } as const;
 

@@ -37,7 +37,6 @@ export const router = createBrowserRouter([
           page("permissions", "operator/PermissionsPage"),
           page("service-tokens", "operator/ServiceTokensPage"),
           page("settings", "operator/SettingsPage"),
-          page("health", "operator/HealthPage"),
           page("*", "home/NotFoundPage"),
         ]),
       },
