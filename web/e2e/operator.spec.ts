@@ -84,13 +84,13 @@ test("a workspace is found, given credits, corrected, suspended and resumed", as
   await adjust.getByRole("button", { name: "Adjust credits" }).click();
   await expect(page.getByText("My Workspace has 10 credits now.")).toBeVisible();
 
-  await page.getByRole("button", { name: "Suspend" }).click();
+  await page.getByRole("button", { name: "Suspend", exact: true }).click();
   const suspend = page.getByRole("dialog", { name: "Suspend workspace" });
   await suspend.getByRole("textbox").fill("My Workspace");
   await suspend.getByRole("button", { name: "Suspend workspace" }).click();
   await expect(page.getByText("suspended", { exact: true })).toBeVisible();
   expect((await call()).status()).toBe(403);
-  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("button", { name: "Resume", exact: true }).click();
   await page.getByRole("button", { name: "Resume workspace" }).click();
   await expect(page.getByText("in use", { exact: true })).toBeVisible();
   expect((await call()).status()).toBe(200);

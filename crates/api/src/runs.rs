@@ -2,10 +2,57 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use types::{DisplayName, EnvironmentId, FlowId, Microcredits, RunId, Slug, TenantId, Timestamp};
+use types::{DisplayName, EnvironmentId, FlowId, GrantId, Microcredits, RunId, Slug, TenantId, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{Actor, schema};
+use crate::{Actor, problem::ReachedCap, schema};
+
+/// What a call would cost now. It holds until the next movement of credits and the next change of the configuration.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Quote {
+    /// What would run.
+    #[schema(value_type = schema::FlowId)]
+    pub flow: FlowId,
+    /// Its version.
+    pub version: i64,
+    /// Where.
+    #[schema(value_type = schema::EnvironmentId)]
+    pub environment: EnvironmentId,
+    /// The least that a successful call costs. Equal to `most` where the price is known beforehand.
+    #[schema(value_type = schema::Credits)]
+    pub least: Microcredits,
+    /// The most that it can cost; null where what it uses has no bound.
+    #[schema(required, value_type = Option<schema::Credits>)]
+    pub most: Option<Microcredits>,
+    /// Is the most set aside before the flow runs? So it is where the flow has effects outside.
+    pub held: bool,
+    /// What the workspace can spend now.
+    #[schema(value_type = schema::Credits)]
+    pub available: Microcredits,
+    /// Would `most` (or else `least`) be accepted now?
+    pub accepted: bool,
+    /// The grants that it would be taken from, in this order. They have less together where there is less.
+    pub grants: Vec<QuotedGrant>,
+    /// The caps that would refuse it.
+    pub caps: Vec<ReachedCap>,
+}
+
+/// A part of a price.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuotedGrant {
+    /// Which grant.
+    #[schema(value_type = schema::GrantId)]
+    pub id: GrantId,
+    /// Where it came from.
+    #[schema(value_type = schema::GrantSource)]
+    pub source: &'static str,
+    /// How much of the price.
+    #[schema(value_type = schema::Credits)]
+    pub credits: Microcredits,
+    /// When what is left of it ends.
+    #[schema(required, value_type = Option<schema::Timestamp>)]
+    pub expires_at: Option<Timestamp>,
+}
 
 /// One execution of a flow.
 #[derive(Debug, Serialize, ToSchema)]

@@ -78,6 +78,7 @@ fn routes<R: Collect>(router: R) -> R {
         .routes(routes!(flows::deployments::list, flows::deployments::create))
         // runs
         .routes(routes!(runs::call))
+        .routes(routes!(runs::quote))
         .routes(routes!(runs::run_draft))
         .routes(routes!(runs::list))
         .routes(routes!(runs::view))

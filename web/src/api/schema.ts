@@ -389,6 +389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/flows/{flow}/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote a call: what it would cost with this input, which grants would pay for it, and which caps would refuse it.
+         *     Nothing runs and nothing is charged.
+         */
+        post: operations["flow_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/flows/{flow}/restore": {
         parameters: {
             query?: never;
@@ -2762,6 +2782,41 @@ export interface components {
          * @enum {string}
          */
         ProblemCode: "malformed_request" | "malformed_body" | "invalid_parameter" | "workspace_required" | "workspace_ambiguous" | "environment_required" | "unauthenticated" | "invalid_credential" | "credential_expired" | "credential_revoked" | "sign_in_failed" | "insufficient_credits" | "cap_reached" | "permission_denied" | "credential_kind_denied" | "beyond_maker" | "address_denied" | "origin_denied" | "setup_code_required" | "sign_up_closed" | "invitation_required" | "environment_not_allowed" | "flow_not_allowed" | "workspace_suspended" | "not_found" | "not_deployed" | "method_not_allowed" | "email_taken" | "slug_taken" | "last_operator" | "limit_reached" | "name_taken" | "permission_in_use" | "external_id_taken" | "hold_closed" | "already_refunded" | "key_ended" | "unchanged" | "no_draft" | "environment_protected" | "cannot_deploy" | "idempotency_mismatch" | "idempotency_in_progress" | "stale" | "version_conflict" | "body_too_large" | "unsupported_media_type" | "invalid" | "invalid_definition" | "invalid_input" | "rate_limited" | "overloaded" | "too_many_attempts" | "flow_failed" | "run_interrupted" | "internal_error" | "unavailable" | "timed_out" | "deadline_exceeded";
+        /** @description What a call would cost now. It holds until the next movement of credits and the next change of the configuration. */
+        Quote: {
+            /** @description What would run. */
+            flow: components["schemas"]["FlowId"];
+            /**
+             * Format: int64
+             * @description Its version.
+             */
+            version: number;
+            /** @description Where. */
+            environment: components["schemas"]["EnvironmentId"];
+            /** @description The least that a successful call costs. Equal to `most` where the price is known beforehand. */
+            least: components["schemas"]["Credits"];
+            most: components["schemas"]["Credits"] | null;
+            /** @description Is the most set aside before the flow runs? So it is where the flow has effects outside. */
+            held: boolean;
+            /** @description What the workspace can spend now. */
+            available: components["schemas"]["Credits"];
+            /** @description Would `most` (or else `least`) be accepted now? */
+            accepted: boolean;
+            /** @description The grants that it would be taken from, in this order. They have less together where there is less. */
+            grants: components["schemas"]["QuotedGrant"][];
+            /** @description The caps that would refuse it. */
+            caps: components["schemas"]["ReachedCap"][];
+        };
+        /** @description A part of a price. */
+        QuotedGrant: {
+            /** @description Which grant. */
+            id: components["schemas"]["GrantId"];
+            /** @description Where it came from. */
+            source: components["schemas"]["GrantSource"];
+            /** @description How much of the price. */
+            credits: components["schemas"]["Credits"];
+            expires_at: components["schemas"]["Timestamp"] | null;
+        };
         /** @description A spending cap that leaves less than was needed. */
         ReachedCap: {
             /** @description Whose spending it limits. */
@@ -4381,6 +4436,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flow_quote: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Guildhall-Workspace"?: string;
+                "Guildhall-Environment"?: string;
+                "Guildhall-Tenant"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                flow: string;
+            };
+            cookie?: never;
+        };
+        /** @description The input: any JSON value. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description What it would cost. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
                 };
             };
             /** @description A problem. */

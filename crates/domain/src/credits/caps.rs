@@ -11,7 +11,7 @@ use super::{
     state::{Account, CapPeriod},
 };
 
-/// Refuses an amount that would pass a cap. Free calls pass: a cap limits spending, not calling.
+/// Refuses an amount that would pass a cap.
 pub fn check(
     account: &Account,
     workspace: WorkspaceId,
@@ -19,14 +19,23 @@ pub fn check(
     amount: i64,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    if amount == 0 {
-        return Ok(());
+    match reached(account, workspace, call, amount, now).next() {
+        Some(cap) => Err(Refusal::CapReached(cap)),
+        None => Ok(()),
     }
-    for cap in account
-        .caps
-        .iter()
-        .filter(|cap| concerns(cap.subject, workspace, call))
-    {
+}
+
+/// The caps that an amount would pass. Free calls pass none: a cap limits spending, not calling.
+pub fn reached<'a>(
+    account: &'a Account,
+    workspace: WorkspaceId,
+    call: &'a MeteredCall,
+    amount: i64,
+    now: Timestamp,
+) -> impl Iterator<Item = ReachedCap> + 'a {
+    let caps = account.caps.iter();
+    let concerned = caps.filter(move |cap| amount > 0 && concerns(cap.subject, workspace, call));
+    concerned.filter_map(move |cap| {
         let period = CapPeriod {
             subject: cap.subject,
             period: cap.period,
@@ -34,19 +43,16 @@ pub fn check(
         };
         let usage = account.cap_usage.get(&period).copied().unwrap_or_default();
         let used = usage.used.saturating_add(usage.held);
-        if used.saturating_add(amount) > cap.limit {
-            let resets_at = cap.period.next_start(now);
-            return Err(Refusal::CapReached(ReachedCap {
-                subject: as_called(cap.subject, call),
-                period: cap.period,
-                limit: Microcredits::new(cap.limit),
-                used: Microcredits::new(used),
-                resets_at,
-                retry_after: resets_at.since(now),
-            }));
-        }
-    }
-    Ok(())
+        let resets_at = cap.period.next_start(now);
+        (used.saturating_add(amount) > cap.limit).then(|| ReachedCap {
+            subject: as_called(cap.subject, call),
+            period: cap.period,
+            limit: Microcredits::new(cap.limit),
+            used: Microcredits::new(used),
+            resets_at,
+            retry_after: resets_at.since(now),
+        })
+    })
 }
 
 /// Counts what was charged or set aside at `at` towards the caps that the call is under.

@@ -6,6 +6,7 @@
 //! - [`submit`] is the only way in which credits move: it queues a [`Request`] at the batching writer.
 //! - `apply` decides: a pure function from the accounts and requests of a batch to the new accounts and lines.
 //! - `store` reads the accounts under their locks and writes what `apply` says, in one transaction.
+//! - `quote` asks the same of a copy, which is not written.
 //! - [`verify`](mod@verify) is one durable answer to "may this key do this and take n credits".
 //! - [`books`] proves the invariants from what is stored.
 //!
@@ -25,6 +26,7 @@ mod granting;
 mod holding;
 mod kinds;
 mod prices;
+mod quote;
 mod request;
 mod state;
 mod store;
@@ -44,6 +46,8 @@ pub use kinds::{
 };
 pub use prices::{Price, PriceKind, prices, remove_price, set_price};
 pub(crate) use prices::{price_of, table as price_table};
+pub(crate) use quote::quote;
+pub use quote::{Quote, QuotedGrant};
 pub use request::{
     Answer, CallStatus, Claim, Ending, Epochs, HoldClaim, MeteredCall, Movement, NewGrant, Outcome,
     ReachedCap, Receipt, Refusal, Request, RunRecord,

@@ -96,6 +96,17 @@ impl Grant {
         )
     }
 
+    /// What can be spent of it once what is due at `now` has happened.
+    pub fn spendable(&self, now: Timestamp) -> i64 {
+        if self.is_expired(now) {
+            0
+        } else if self.activated_at.is_none() && self.effective_at <= now {
+            self.amount
+        } else {
+            self.remaining
+        }
+    }
+
     /// Is its time over?
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| end <= now)

@@ -3,6 +3,7 @@
 //!
 //! - [`call()`] is the main job: authorize, resolve, validate, run, charge, answer. Read it first.
 //! - [`run_draft`] does the same with what is being edited.
+//! - [`quote()`] says what a call would cost.
 //! - [`list`], [`view`] and [`steps()`] look back.
 //!
 //! Invariants: a run's id is that of its closing line; a run that has effects holds the most it can cost before the
@@ -19,6 +20,7 @@ mod input;
 mod maintenance;
 mod money;
 mod price;
+mod quote;
 mod read;
 mod record;
 mod refused;
@@ -35,6 +37,7 @@ pub use input::{Input, InputError};
 pub use maintenance::{
     Position, STRIPPED_AT_ONCE_MAX, Stripped, make_partitions_ahead, strip_expired_all_workspaces,
 };
+pub use quote::{Quote, quote};
 pub(crate) use read::last_of_flows;
 pub use read::{LastRun, Run, RunFilter, RunView, list, steps, view};
 pub use refused::{AtTheDoor, turned_away};

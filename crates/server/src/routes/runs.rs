@@ -2,7 +2,7 @@
 
 use api::{
     List, ProblemCode,
-    runs::{Run, RunDetails, RunsQuery, Step},
+    runs::{Quote, QuotedGrant, Run, RunDetails, RunsQuery, Step},
 };
 use axum::{
     body::Body,
@@ -10,6 +10,7 @@ use axum::{
     response::Response,
 };
 use domain::{
+    access::Caller,
     api_keys::TenantRef,
     environments::EnvironmentRef,
     flows::FlowRef,
@@ -27,7 +28,7 @@ use crate::{
     },
     layers::RateSlot,
     openapi::{EnvironmentHeader, IdempotencyHeader, TenantHeader, WorkspaceHeader, problems},
-    problem::{Failure, Result},
+    problem::{Failure, Result, reached_cap},
 };
 
 const RUN_ID: HeaderName = HeaderName::from_static("guildhall-run-id");
@@ -105,18 +106,13 @@ pub async fn call(
     Key(idempotency_key): Key,
     RawJson(body): RawJson,
 ) -> Result<Response> {
-    let surface = if caller.key.is_some() {
-        Surface::Api
-    } else {
-        Surface::Console
-    };
     let request = CallRequest {
         flow,
         environment,
         tenant,
         input: input(body)?,
         idempotency_key,
-        surface,
+        surface: surface(&caller),
     };
     respond(runs::call(&app.services, &caller, request).await?, &rate)
 }
@@ -174,20 +170,90 @@ pub async fn run_draft(
     Key(idempotency_key): Key,
     RawJson(body): RawJson,
 ) -> Result<Response> {
-    let surface = if caller.key.is_some() {
-        Surface::Api
-    } else {
-        Surface::Console
-    };
     let request = DraftRequest {
         flow,
         environment,
         tenant,
         input: input(body)?,
         idempotency_key,
-        surface,
+        surface: surface(&caller),
     };
     respond(runs::run_draft(&app.services, &caller, request).await?, &rate)
+}
+
+problems!(
+    QuoteProblems = [CREDENTIAL, CALLER]
+        + [
+            EnvironmentRequired,
+            MalformedBody,
+            FlowNotAllowed,
+            EnvironmentNotAllowed,
+            NotDeployed,
+            BodyTooLarge,
+            UnsupportedMediaType,
+            InvalidInput,
+            Overloaded,
+        ]
+);
+
+/// Quote a call: what it would cost with this input, which grants would pay for it, and which caps would refuse it.
+/// Nothing runs and nothing is charged.
+#[utoipa::path(
+    post, path = "/v1/flows/{flow}/quote", operation_id = "flow_quote", tag = "runs",
+    params(("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, EnvironmentHeader, TenantHeader),
+    request_body(content = serde_json::Value, description = "The input: any JSON value."),
+    security(("session" = []), ("api_key" = [])),
+    responses((status = 200, description = "What it would cost.", body = Quote), QuoteProblems),
+)]
+pub async fn quote(
+    State(app): State<AppState>,
+    InWorkspace(caller): InWorkspace,
+    Path(flow): Path<FlowRef>,
+    At { environment, tenant }: At,
+    RawJson(body): RawJson,
+) -> Result<answer::Json<Quote>> {
+    let request = CallRequest {
+        flow,
+        environment,
+        tenant,
+        input: input(body)?,
+        idempotency_key: None,
+        surface: surface(&caller),
+    };
+    let quoted = runs::quote(&app.services, &caller, request).await?;
+    Ok(answer::Json(quote_to_wire(quoted)))
+}
+
+fn quote_to_wire(quote: runs::Quote) -> Quote {
+    Quote {
+        accepted: quote.is_accepted(),
+        flow: quote.flow,
+        version: quote.version,
+        environment: quote.environment,
+        least: quote.least,
+        most: quote.most,
+        held: quote.is_held,
+        available: quote.paid.available,
+        grants: quote.paid.grants.into_iter().map(quoted_grant).collect(),
+        caps: quote.paid.caps.iter().map(reached_cap).collect(),
+    }
+}
+
+fn quoted_grant(grant: domain::credits::QuotedGrant) -> QuotedGrant {
+    QuotedGrant {
+        id: grant.id,
+        source: grant.source.as_str(),
+        credits: grant.credits,
+        expires_at: grant.expires_at,
+    }
+}
+
+/// A key calls by the API; who is signed in, in the console.
+fn surface(caller: &Caller) -> Surface {
+    match caller.key {
+        Some(_) => Surface::Api,
+        None => Surface::Console,
+    }
 }
 
 fn input(body: Vec<u8>) -> Result<Input> {

@@ -19,6 +19,16 @@ do:
       raise:
         error: {type: 'https://example.com/errors/sold-out', status: 410, title: Sold out, detail: Nothing is left}
 ";
+const FETCH: &str = "
+document: {dsl: '1.0.3', namespace: test, name: fetch, version: '1.0.0'}
+do:
+  - first:
+      call: http
+      with: {method: get, endpoint: 'https://example.com/first'}
+  - second:
+      call: http
+      with: {method: get, endpoint: 'https://example.com/second'}
+";
 
 /// Makes a flow of the owner's workspace live in production; answers its path.
 async fn deploy(owner: &Actor, name: &str, definition: &str) -> String {
@@ -156,6 +166,51 @@ testkit::both! {
         app.advance(types::Duration::from_seconds(43_200));
         key.post(&call, json!({"name": "Ada"})).await.ok();
         app.assert_books_balance().await;
+    }
+
+    async fn a_quote_tells_what_a_call_would_cost_and_from_what_and_takes_nothing(app: TestApp) {
+        let (owner, _, call) = shop(&app, "0.75").await;
+        let quote = call.replace("/call", "/quote");
+        let poor = owner.post(&quote, json!({"name": "Ada"})).await.ok();
+        assert_eq!((&poor["accepted"], &poor["available"]), (&json!(false), &json!("0.75")));
+        assert_eq!(poor["grants"][0]["credits"], "0.75");
+        app.advance(types::Duration::from_seconds(1));
+        give(&app, &owner, "5").await;
+        let quoted = owner.post(&quote, json!({"name": "Ada"})).await.ok();
+        assert_eq!((&quoted["least"], &quoted["most"], &quoted["held"]), (&json!("1"), &json!("1"), &json!(false)));
+        assert_eq!((&quoted["accepted"], &quoted["available"], &quoted["version"]), (&json!(true), &json!("5.75"), &json!(1)));
+        let grants = owner.get("/v1/credits/grants").await.ok()["items"].clone();
+        let by = |quoted: &Value| json!([quoted["id"], quoted["credits"]]);
+        let parts: Vec<_> = quoted["grants"].as_array().unwrap().iter().map(by).collect();
+        assert_eq!(parts, [json!([grants[1]["id"], "0.75"]), json!([grants[0]["id"], "0.25"])]);
+        assert_eq!(available(&owner).await, json!("5.75"));
+
+        owner.post(&call, json!({"name": "Ada"})).await.ok();
+        let left = owner.get("/v1/credits/grants").await.ok()["items"].clone();
+        assert_eq!((&left[1]["remaining"], &left[0]["remaining"]), (&json!("0"), &json!("4.75")));
+        for period in ["day", "month"] {
+            owner.put("/v1/caps", json!({"subject_kind": "workspace", "period": period, "credits": "1.5"})).await.ok();
+        }
+        let capped = owner.post(&quote, json!({"name": "Ada"})).await.ok();
+        assert_eq!(capped["accepted"], false);
+        let caps: Vec<_> = capped["caps"].as_array().unwrap().iter().map(|cap| json!([cap["period"], cap["used"]])).collect();
+        assert_eq!(caps.len(), 2, "{caps:?}");
+        assert!(caps.contains(&json!(["day", "1"])) && caps.contains(&json!(["month", "1"])));
+
+        owner.post(&quote, json!({"name": 1})).await.problem(422, "invalid_input");
+        owner.post(&quote.replace("greet", "nothing"), json!({})).await.problem(404, "not_found");
+        app.viewer(&owner).await.post(&quote, json!({"name": "Ada"})).await.problem(403, "permission_denied");
+        app.assert_books_balance().await;
+    }
+
+    async fn a_quote_of_a_flow_with_effects_is_what_would_be_set_aside(app: TestApp) {
+        let operator = app.operator().await;
+        give(&app, &operator, "10").await;
+        operator.put("/v1/operator/prices", json!({"kind": "step", "subject": "call", "credits": "0.25"})).await.ok();
+        let path = deploy(&operator, "Fetch", FETCH).await;
+        let quoted = operator.post(&format!("{path}/quote"), json!({})).await.ok();
+        assert_eq!((&quoted["least"], &quoted["most"], &quoted["held"]), (&json!("1"), &json!("1.5"), &json!(true)));
+        assert_eq!((&quoted["accepted"], &quoted["grants"][0]["credits"]), (&json!(true), &json!("1.5")));
     }
 
     async fn a_call_for_a_tenant_that_is_not_there_is_not_made(app: TestApp) {
