@@ -20,7 +20,7 @@ export default defineConfig({
   forbidOnly: true,
   // A test that needs another try is wrong, or has found something.
   retries: 0,
-  reporter: [["list"]],
+  reporter: [["list"], ["./e2e/failures.ts"]],
   use: {
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",

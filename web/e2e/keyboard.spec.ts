@@ -112,6 +112,9 @@ test("a dialog with something typed in it asks before it closes", async ({ page,
   await expect(drawer).toHaveCount(0);
 });
 
+/** What is typed into the palette, where that leads, and the page and the dialog that are there then. */
+type Wanted = [typed: string, url: string | RegExp, heading: string, dialog?: string];
+
 test("the palette reaches every page, thing and act", async ({ page, person }) => {
   test.slow();
   await person.deployFlow("Greeting", GREETING);
@@ -120,23 +123,23 @@ test("the palette reaches every page, thing and act", async ({ page, person }) =
   await person.call("POST", "/v1/workspaces", { name: "Other place", slug });
   await page.goto(`/${person.ws}`);
   const here = `/${person.ws}`;
-  const wanted: [typed: string, url: string | RegExp][] = [
-    ["flows", `${here}/flows`],
-    ["runs", `${here}/runs`],
-    ["api keys", `${here}/keys`],
-    ["ledger", `${here}/credits/ledger`],
-    ["caps", `${here}/credits/caps`],
-    ["calls", new RegExp(`${here}/usage`)],
-    ["settings", `${here}/settings`],
-    ["greeting", `${here}/flows/greeting`],
-    ["checkout", new RegExp(`${here}/keys/key_`)],
-    ["create api key", `${here}/keys?new=`],
-    ["create flow", `${here}/flows?new=`],
-    ["set cap", `${here}/credits/caps?new=`],
-    ["overview", here],
-    ["profile", "/profile"],
-    ["create workspace", "/workspaces?new="],
-    ["other place", `/${slug}`],
+  const wanted: Wanted[] = [
+    ["flows", `${here}/flows`, "Flows"],
+    ["runs", `${here}/runs`, "Runs"],
+    ["api keys", `${here}/keys`, "API keys"],
+    ["ledger", `${here}/credits/ledger`, "Credits"],
+    ["caps", `${here}/credits/caps`, "Credits"],
+    ["calls", new RegExp(`${here}/usage`), "Usage"],
+    ["settings", `${here}/settings`, "Settings"],
+    ["greeting", `${here}/flows/greeting`, "Greeting"],
+    ["checkout", new RegExp(`${here}/keys/key_`), "Checkout"],
+    ["create api key", `${here}/keys?new=`, "API keys", "Create API key"],
+    ["create flow", `${here}/flows?new=`, "Flows", "Create flow"],
+    ["set cap", `${here}/credits/caps?new=`, "Credits", "Set cap"],
+    ["overview", here, "Overview"],
+    ["profile", "/profile", "Profile"],
+    ["create workspace", "/workspaces?new=", "Workspaces", "Create workspace"],
+    ["other place", `/${slug}`, "Overview"],
   ];
   const choose = async (typed: string) => {
     const box = await openPalette(page);
@@ -146,13 +149,17 @@ test("the palette reaches every page, thing and act", async ({ page, person }) =
     await page.keyboard.press("Enter");
     await expect(box).toHaveCount(0);
   };
-  for (const [typed, url] of wanted) {
+  for (const [typed, url, heading, dialog] of wanted) {
     await test.step(typed, async () => {
       await choose(typed);
       await expect(page).toHaveURL(typeof url === "string" ? withOrWithoutEquals(url) : url);
-      // A dialog that it opened is in the way of nothing.
-      if (await page.getByRole("dialog").count()) await page.keyboard.press("Escape");
-      await expect(page.getByRole("dialog")).toHaveCount(0);
+      // The address changes before the page does.
+      await expect(page.getByRole("heading", { level: 1, name: heading })).toHaveCount(1);
+      if (!dialog) return;
+      const opened = page.getByRole("dialog", { name: dialog });
+      await expect(opened.locator(":focus")).toHaveCount(1);
+      await page.keyboard.press("Escape");
+      await expect(opened).toHaveCount(0);
     });
   }
   await choose("dark colours");
