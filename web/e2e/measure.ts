@@ -30,15 +30,19 @@ test("pages are measured", async ({ browser, operator, server }) => {
   const at = (path: string) => `${server.url}${path}`;
   const cookies = (await operator.api.storageState()).cookies;
   const pages: Opened[] = [
-    { name: "overview", path: "", shows: ["tbody tr", ".recharts-bar", ".recharts-area"] },
+    {
+      name: "overview",
+      path: "",
+      shows: ["tbody tr", "figure[data-kind='bars'] path", "figure[data-kind='area'] path"],
+    },
     { name: "flows", path: "/flows", shows: ["tbody tr"] },
     {
       name: "flow editor",
       path: `/flows/${large}/editor`,
       shows: [".cm-line", ".react-flow__node"],
     },
-    { name: "credits", path: "/credits", shows: ["tbody tr", ".recharts-area"] },
-    { name: "usage", path: "/usage", shows: ["tbody tr", ".recharts-bar"] },
+    { name: "credits", path: "/credits", shows: ["tbody tr", "figure[data-kind='area'] path"] },
+    { name: "usage", path: "/usage", shows: ["tbody tr", "figure[data-kind='bars'] path"] },
   ];
   const results = [];
   const signIn = { name: "sign-in", path: "/sign-in", shows: ["button[type='submit']"] };

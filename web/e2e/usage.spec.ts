@@ -217,3 +217,38 @@ test("without a call the page says what will be here; the days can be chosen wit
   await expect(page.getByRole("heading", { name: "No calls in this time" })).toBeVisible();
   await expectNoOverflow(page);
 });
+
+test("a chart tells its figures to the pointer and to the arrow keys", async ({
+  page,
+  person,
+  grant,
+  request,
+}) => {
+  await grant(person.ws, "100");
+  const greeting = await person.deployFlow("Greeting", GREETING);
+  await calls(request, await person.key({ name: "Checkout" }), greeting, 3);
+  await calls(request, await person.key({ name: "Nightly" }), greeting, 2);
+
+  await page.goto(`/${person.ws}/usage?group=key&metric=calls`);
+  const chart = page.getByRole("figure");
+  const slider = page.getByRole("slider", { name: "The chart day by day" });
+  await slider.focus();
+  await expect(slider).toHaveAttribute("aria-valuetext", /2026: Checkout 3, Nightly 2$/);
+  await expect(chart).toContainText("Total");
+  await page.keyboard.press("ArrowLeft");
+  await expect(slider).toHaveAttribute("aria-valuetext", /Checkout 0, Nightly 0$/);
+  await page.keyboard.press("Escape");
+  await expect(chart).not.toContainText("Total");
+
+  const picture = page.getByRole("img", { name: /^Calls by day/ });
+  const box = await picture.boundingBox();
+  if (!box) throw new Error("the chart is not to be seen");
+  await picture.hover({ position: { x: box.width - 8, y: box.height / 2 } });
+  await expect(chart).toContainText(/Total\s*5/);
+
+  // On a phone the tip stays within the page.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await slider.focus();
+  await expect(chart).toContainText("Total");
+  await expectNoOverflow(page);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bucketsOf, dayOf, daysBetween, spanOf, startOfDay } from "./range";
+import { axisLabel, bucketsOf, dayOf, daysBetween, spanOf, startOfDay } from "./range";
 
 const BERLIN = "Europe/Berlin";
 const now = Date.parse("2026-11-22T02:30:00Z");
@@ -57,4 +57,14 @@ test("days that are still to come have no bars", () => {
   const span = spanOf({ range: "custom", from: "2026-11-21", to: "2026-12-24" }, "UTC", now);
   expect(bucketsOf(span, "UTC", now)).toEqual(["2026-11-21", "2026-11-22"]);
   expect(dayOf("UTC", now)).toBe("2026-11-22");
+});
+
+test("many hours are marked by the days that begin, few by the clock", () => {
+  const span = spanOf({ range: "7d", by: "hour" }, BERLIN, now);
+  const hours = bucketsOf(span, BERLIN, now);
+  const marks = hours.map((hour) => axisLabel(hour, "hour", BERLIN, hours.length)).filter(Boolean);
+  expect(marks.slice(0, 2)).toEqual(["16 Nov", "17 Nov"]);
+  expect(marks).toHaveLength(7);
+  expect(axisLabel("2026-11-21T22:00:00.000Z", "hour", BERLIN, 24)).toBe("23:00");
+  expect(axisLabel("2026-11-22", "day", BERLIN, 400)).toBe("22 Nov");
 });

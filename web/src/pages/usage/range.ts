@@ -156,3 +156,14 @@ export function bucketLabel(bucket: string, grain: Grain, zone: string, long = f
     ...(long ? { day: "numeric", month: "short" } : {}),
   }).format(new Date(bucket));
 }
+
+/** So many hours are told apart by the clock; more of them by the day that begins. */
+const HOURS_LABELLED_MAX = 36;
+
+/** For an axis of `count` buckets; empty where there is no mark. */
+export function axisLabel(bucket: string, grain: Grain, zone: string, count: number): string {
+  if (grain === "day" || count <= HOURS_LABELLED_MAX) return bucketLabel(bucket, grain, zone);
+  const at = Date.parse(bucket);
+  const day = dayOf(zone, at);
+  return startOfDay(zone, day) === at ? bucketLabel(day, "day", zone) : "";
+}

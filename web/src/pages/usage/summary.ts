@@ -3,6 +3,7 @@
 import type { Schemas } from "~/api/types";
 import type { Asked, NameOf } from "~/components/names";
 import type { Tone } from "~/ui/Badge";
+import type { Point } from "~/ui/chart/Drawing";
 import { fromMicro, toMicro, toPlot } from "~/ui/credits";
 import type { Grain } from "./range";
 
@@ -58,7 +59,7 @@ export function groupValue(item: Item, group: Group): string | null {
 /** Bars of several things: the biggest, and the rest as one. */
 export interface Bars {
   series: { name: string; value: string | null; isRest?: boolean }[];
-  data: Record<string, number | string>[];
+  data: Point[];
 }
 
 const SERIES_MAX = 6;
