@@ -4,7 +4,6 @@ import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";
 import "./styles.css";
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -12,6 +11,10 @@ import { RouterProvider } from "react-router";
 import { queryClient } from "./api/queries";
 import { router } from "./routes";
 import { cssVariables, theme } from "./theme";
+import { Later } from "./ui/later";
+
+// What was said before it is there is shown then.
+const notices = () => import("./ui/Notices");
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
@@ -19,7 +22,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" autoClose={4_000} />
+        <Later load={notices}>{({ Notices }) => <Notices />}</Later>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -4,7 +4,8 @@ import { Outlet, useNavigate, useNavigation } from "react-router";
 import { queryClient, session } from "~/api/queries";
 import { reach } from "~/api/reach";
 import { here, paths } from "~/paths";
-import { hasUnsaved } from "~/ui/unsaved";
+import { LeaveDialog } from "~/ui/LeaveDialog";
+import { hasUnsaved, useLeaveGuard } from "~/ui/unsaved";
 
 /** Around every page: what is said when the session or the server is gone. */
 export function Root() {
@@ -12,6 +13,7 @@ export function Root() {
   const navigate = useNavigate();
   const navigation = useNavigation();
   const [isSignedOut, setSignedOut] = useState(false);
+  const guard = useLeaveGuard();
 
   const onEnd = useCallback(() => {
     if (window.location.pathname.startsWith("/sign-")) return;
@@ -59,6 +61,11 @@ export function Root() {
         )}
       </Box>
       <Outlet />
+      <LeaveDialog
+        opened={guard.state === "blocked"}
+        onStay={() => guard.reset?.()}
+        onLeave={() => guard.proceed?.()}
+      />
     </>
   );
 }

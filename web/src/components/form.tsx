@@ -7,7 +7,6 @@ import { isRefused, Refused } from "~/api/error";
 import { placeErrors } from "~/api/fields";
 import { sentence } from "~/api/problems";
 import { useFormDialog } from "~/ui/FormDialog";
-import { LeaveDialog } from "~/ui/LeaveDialog";
 import { useUnsaved } from "~/ui/unsaved";
 import { ErrorPanel } from "./ErrorPanel";
 
@@ -21,7 +20,7 @@ interface Options<V extends Values, T> {
   pointers?: Record<string, keyof V & string>;
   send: (values: V) => Promise<T>;
   onDone?: (answer: T, values: V) => void;
-  /** Ask before leaving with changes. Off before signing in, and where there is but one choice. */
+  /** Ask before leaving with changes. Off where nothing of worth can be lost. */
   guard?: boolean;
 }
 
@@ -39,7 +38,7 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
   const [rest, setRest] = useState<string[]>([]);
   const element = useRef<HTMLFormElement>(null);
   const isUnsaved = guard && form.isDirty();
-  const blocker = useUnsaved(isUnsaved && !busy);
+  useUnsaved(isUnsaved && !busy);
   const close = useFormDialog(isUnsaved);
   const isSending = useRef(false);
 
@@ -92,7 +91,6 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
     busy,
     error,
     rest,
-    blocker,
     /** Closes the dialog around it, but not unasked. */
     close,
     /** For `<form {...props}>`. */
@@ -102,7 +100,7 @@ export function useSubmit<V extends Values, T>(options: Options<V, T>) {
 }
 
 interface EndProps {
-  form: Pick<ReturnType<typeof useSubmit>, "busy" | "error" | "rest" | "blocker" | "close">;
+  form: Pick<ReturnType<typeof useSubmit>, "busy" | "error" | "rest" | "close">;
   act: string;
   onCancel?: () => void;
   danger?: boolean;
@@ -139,11 +137,6 @@ export function FormEnd({ form, act, onCancel, danger, disabled, wide }: EndProp
           {act}
         </Button>
       </Group>
-      <LeaveDialog
-        opened={form.blocker.state === "blocked"}
-        onStay={() => form.blocker.reset?.()}
-        onLeave={() => form.blocker.proceed?.()}
-      />
     </>
   );
 }

@@ -1,39 +1,17 @@
-import {
-  autocompletion,
-  type Completion,
-  type CompletionContext,
-  type CompletionResult,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
-import { yaml } from "@codemirror/lang-yaml";
-import {
-  bracketMatching,
-  foldGutter,
-  foldKeymap,
-  HighlightStyle,
-  indentOnInput,
-  indentUnit,
-  syntaxHighlighting,
-} from "@codemirror/language";
-import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, Prec } from "@codemirror/state";
+import { foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
+import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
+  gutter,
   highlightActiveLine,
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
-import { complete } from "./complete";
-import type { Word } from "./language";
+import { useLater } from "~/ui/later";
 import type { Span } from "./source";
 import classes from "./YamlEditor.module.css";
 
@@ -54,7 +32,6 @@ interface Props {
   onChange: (text: string) => void;
   /** Its accessible name. */
   label: string;
-  language?: "flow" | "json";
   problems?: TextProblem[];
   readOnly?: boolean;
   onCursor?: (position: number) => void;
@@ -65,14 +42,16 @@ interface Props {
   invalid?: boolean;
 }
 
-/** A text editor for definitions and for JSON. Tab leaves it, as it leaves every field. */
+/** A text editor for definitions. Tab leaves it, as it leaves every field. */
 export function YamlEditor({ ref, ...props }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
   latest.current = props;
-  const { value, label, language = "flow", readOnly = false, invalid = false } = props;
-  const first = useRef({ value, label, language, readOnly, invalid });
+  const { value, label, readOnly = false, invalid = false } = props;
+  const first = useRef({ value, label, readOnly, invalid });
+  // Without it one can read and type; colours, completions and problems come a moment later.
+  const help = useLater(loadHelp);
 
   useEffect(() => {
     if (!host.current) return;
@@ -82,7 +61,8 @@ export function YamlEditor({ ref, ...props }: Props) {
       state: EditorState.create({
         doc: start.value,
         extensions: [
-          ...extensionsOf(start.language),
+          ...BASE,
+          helping.of(SAME_ROOM),
           changing.of(changingFor(start)),
           Prec.high(keymap.of(actions(latest))),
           EditorView.updateListener.of((update) => {
@@ -116,21 +96,14 @@ export function YamlEditor({ ref, ...props }: Props) {
     });
   }, [label, readOnly, invalid]);
 
+  useEffect(() => {
+    if (help) view.current?.dispatch({ effects: helping.reconfigure(help.extensions) });
+  }, [help]);
+
   const { problems } = props;
   useEffect(() => {
-    const { current: editor } = view;
-    if (!editor || !problems) return;
-    const end = editor.state.doc.length;
-    const diagnostics = problems.map(
-      ({ from, to, severity, message }): Diagnostic => ({
-        from: Math.min(from, end),
-        to: Math.min(to, end),
-        severity,
-        message,
-      }),
-    );
-    editor.dispatch(setDiagnostics(editor.state, diagnostics));
-  }, [problems]);
+    if (view.current && problems) help?.show(view.current, problems);
+  }, [problems, help]);
 
   useImperativeHandle(
     ref,
@@ -153,8 +126,14 @@ export function YamlEditor({ ref, ...props }: Props) {
   return <div ref={host} className={`${classes.editor} ${props.className ?? ""}`} />;
 }
 
+const loadHelp = () => import("./help");
+
 /** What may change while the editor stands. */
 const changing = new Compartment();
+/** What helps to write, once it is loaded. */
+const helping = new Compartment();
+/** The column of the problems is there from the beginning, so that the text does not move aside. */
+const SAME_ROOM: Extension = gutter({ class: "cm-gutter-lint" });
 
 function changingFor({
   label,
@@ -197,78 +176,14 @@ function actions(latest: { current: Props }) {
   ];
 }
 
-const colours = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], class: classes.key },
-  { tag: [tags.string, tags.special(tags.string)], class: classes.string },
-  { tag: [tags.number, tags.bool, tags.null, tags.keyword, tags.atom], class: classes.literal },
-  { tag: tags.comment, class: classes.comment },
-  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], class: classes.mark },
-]);
-
-function extensionsOf(language: "flow" | "json") {
-  return [
-    lineNumbers(),
-    foldGutter(),
-    highlightActiveLineGutter(),
-    highlightActiveLine(),
-    history(),
-    drawSelection(),
-    indentOnInput(),
-    indentUnit.of("  "),
-    bracketMatching(),
-    closeBrackets(),
-    highlightSelectionMatches(),
-    syntaxHighlighting(colours),
-    EditorState.tabSize.of(2),
-    ...(language === "flow"
-      ? [yaml(), lintGutter(), autocompletion({ override: [suggest], icons: false })]
-      : [json(), EditorView.lineWrapping]),
-    keymap.of([
-      ...closeBracketsKeymap,
-      ...defaultKeymap,
-      ...searchKeymap,
-      ...historyKeymap,
-      ...foldKeymap,
-      ...completionKeymap,
-      ...lintKeymap,
-    ]),
-  ];
-}
-
-function suggest(context: CompletionContext): CompletionResult | null {
-  const found = complete(context.state.doc.toString(), context.pos);
-  if (!found) return null;
-  // Nothing typed yet: only when asked for, or after what begins an expression or a value.
-  const typed = context.pos - found.from;
-  const inviting = /(\$\{ ?|[\w)\]]\.| \.|\$|: )$/.test(
-    context.state.sliceDoc(context.pos - 3, context.pos),
-  );
-  if (!context.explicit && typed === 0 && !inviting) return null;
-  return {
-    from: found.from,
-    options: found.words.map((word) => optionOf(word, found.indent)),
-    validFor: /^[\w$-]*$/,
-  };
-}
-
-function optionOf(word: Word, indent: string): Completion {
-  const text = (word.text ?? `${word.name}: `)
-    .replaceAll("\n", `\n${indent}`)
-    .replaceAll("\t", "  ");
-  return {
-    label: word.name,
-    detail: word.about,
-    apply: (editor, _, from, to) => {
-      const head = from + text.length;
-      // The name of a new task is what is typed next.
-      const selection = text.startsWith("name:")
-        ? { anchor: from, head: from + "name".length }
-        : { anchor: head };
-      editor.dispatch({
-        changes: { from, to, insert: text },
-        selection,
-        userEvent: "input.complete",
-      });
-    },
-  };
-}
+const BASE: Extension[] = [
+  lineNumbers(),
+  foldGutter(),
+  highlightActiveLineGutter(),
+  highlightActiveLine(),
+  history(),
+  drawSelection(),
+  indentUnit.of("  "),
+  EditorState.tabSize.of(2),
+  keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),
+];

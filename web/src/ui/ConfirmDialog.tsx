@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useFocusBack } from "./focus";
+import { useLast } from "./last";
 
 interface Props {
   opened: boolean;
@@ -22,11 +23,13 @@ interface Props {
 
 /** Asks before something that cannot be taken back; asks for the name if `name` is given. */
 export function ConfirmDialog(props: Props) {
-  const { opened, onClose, title } = props;
+  const { opened, onClose } = props;
+  // What it was about may be done and gone by then; while it closes it says what it said.
+  const shown = useLast(opened ? props : null) ?? props;
   useFocusBack(opened);
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size="md">
-      <Body {...props} />
+    <Modal opened={opened} onClose={onClose} title={shown.title} size="md">
+      <Body {...shown} />
     </Modal>
   );
 }

@@ -1,5 +1,5 @@
-// Leaving with unsaved changes asks. What is unsaved is counted here, so that the end of a session does not throw
-// away what somebody typed.
+// Leaving with unsaved changes asks. What is unsaved is counted here: so that one question serves for all that
+// stands on a page, and the end of a session does not throw away what somebody typed.
 
 import { useEffect } from "react";
 import { useBlocker } from "react-router";
@@ -11,7 +11,7 @@ export function hasUnsaved(): boolean {
   return count > 0;
 }
 
-/** While `isDirty`, leaving the page is held back. Show `LeaveDialog` with what this gives. */
+/** While `isDirty`, leaving the page is held back. */
 export function useUnsaved(isDirty: boolean) {
   useEffect(() => {
     if (!isDirty) return;
@@ -23,8 +23,17 @@ export function useUnsaved(isDirty: boolean) {
       window.removeEventListener("beforeunload", hold);
     };
   }, [isDirty]);
+}
+
+/** The state of a navigation away from what was just deleted: there is nothing left to save. */
+export const GONE = { gone: true };
+
+/** Holds back who leaves with unsaved changes. The router knows one such guard at a time, so it stands at the root. */
+export function useLeaveGuard() {
   return useBlocker(
     ({ currentLocation, nextLocation }) =>
-      isDirty && currentLocation.pathname !== nextLocation.pathname,
+      hasUnsaved() &&
+      currentLocation.pathname !== nextLocation.pathname &&
+      !(nextLocation.state as Partial<typeof GONE> | null)?.gone,
   );
 }

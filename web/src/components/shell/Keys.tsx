@@ -1,10 +1,11 @@
-import { Group, Kbd, Modal, Table, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { useEffect } from "react";
 import { useNavigate } from "react-router";
 import type { Place } from "~/navigation";
-import { useFocusBack } from "~/ui/focus";
+import { Later } from "~/ui/later";
 import { isApple } from "./Shell";
+
+const list = () => import("./KeyList");
 
 const SHOW = "guildhall:keys";
 /** After `g`, how long the second key is waited for. */
@@ -19,7 +20,6 @@ export function showKeys() {
 export function Keys({ places }: { places: Place[] }) {
   const [opened, { open, close, toggle }] = useDisclosure();
   const navigate = useNavigate();
-  useFocusBack(opened);
   useHotkeys(
     [
       ["shift + ?", toggle],
@@ -61,26 +61,9 @@ export function Keys({ places }: { places: Place[] }) {
     [["Esc"], "Close a dialog"],
   ];
   return (
-    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size="sm">
-      <Table withRowBorders={false}>
-        <Table.Tbody>
-          {rows.map(([keys, what]) => (
-            <Table.Tr key={what}>
-              <Table.Td>
-                <Text>{what}</Text>
-              </Table.Td>
-              <Table.Td>
-                <Group gap={4} justify="flex-end">
-                  {keys.map((key) => (
-                    <Kbd key={key}>{key}</Kbd>
-                  ))}
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Modal>
+    <Later load={list} when={opened}>
+      {({ KeyList }) => <KeyList opened={opened} onClose={close} rows={rows} />}
+    </Later>
   );
 }
 

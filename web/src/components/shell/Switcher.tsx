@@ -17,8 +17,10 @@ import { read } from "~/api/queries";
 import type { Workspace } from "~/api/types";
 import { paths } from "~/paths";
 import { Credits } from "~/ui/Credits";
-import { CreateWorkspace } from "../CreateWorkspace";
+import { Later } from "~/ui/later";
 import { useMyWorkspaces } from "../me";
+
+const dialog = () => import("../CreateWorkspace");
 
 /** So many show their credits; each costs a request. */
 const CREDITS_MAX = 20;
@@ -69,7 +71,9 @@ export function Switcher({ current }: { current: Workspace }) {
           />
         </Popover.Dropdown>
       </Popover>
-      <CreateWorkspace opened={isCreating} onClose={create.close} />
+      <Later load={dialog} when={isCreating}>
+        {({ CreateWorkspace }) => <CreateWorkspace opened={isCreating} onClose={create.close} />}
+      </Later>
     </>
   );
 }

@@ -1,33 +1,48 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useActorNames } from "~/components/actors";
+import { ErrorPanel } from "~/components/ErrorPanel";
+import { useFocusBack } from "~/ui/focus";
 import { TextDiff } from "~/ui/TextDiff";
 import type { Clash } from "./useEditing";
 
 interface Props {
+  opened: boolean;
   clash: Clash | null;
   /** The text as it is on the page. */
   mine: string;
   busy: boolean;
+  /** Why it could not be saved over the other side either. */
+  error: unknown;
   onClose: () => void;
   onTakeTheirs: (clash: Clash) => void;
   onKeepMine: (clash: Clash) => void;
 }
 
 /** Somebody else saved first: both sides beside each other, and the choice between them. */
-export function ConflictDialog({ clash, onClose, ...rest }: Props) {
+export function ConflictDialog(props: Props) {
+  const { opened, clash, onClose } = props;
+  useFocusBack(opened);
   return (
     <Modal
-      opened={clash !== null}
+      opened={opened}
       onClose={onClose}
       title="Somebody else saved in the meantime"
       size="min(76rem, 94vw)"
     >
-      {clash && <Sides clash={clash} onClose={onClose} {...rest} />}
+      {clash && <Sides {...props} clash={clash} />}
     </Modal>
   );
 }
 
-function Sides({ clash, mine, busy, onClose, onTakeTheirs, onKeepMine }: Props & { clash: Clash }) {
+function Sides({
+  clash,
+  mine,
+  busy,
+  error,
+  onClose,
+  onTakeTheirs,
+  onKeepMine,
+}: Props & { clash: Clash }) {
   const { conflict, about } = clash;
   const author = conflict.latest_author ?? null;
   const nameOf = useActorNames(author ? [author] : []);
@@ -48,6 +63,7 @@ function Sides({ clash, mine, busy, onClose, onTakeTheirs, onKeepMine }: Props &
           right={{ title: "Yours", text: mine }}
         />
       )}
+      {error !== null && <ErrorPanel error={error} />}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose} data-autofocus>
           Go on editing

@@ -15,33 +15,34 @@ import {
   IconCircleX,
   IconLayoutColumns,
 } from "@tabler/icons-react";
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useActorNames } from "~/components/actors";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { useWorkspace } from "~/components/workspace";
-import { FlowPicture, type Mark } from "~/flow/FlowPicture";
-import { problemsOf } from "~/flow/problems";
-import { dataOf, readSource } from "~/flow/source";
+import type { Problem } from "~/flow/problems";
 import { TEMPLATES } from "~/flow/templates";
-import { readTasks, type Task, taskAt, taskOf } from "~/flow/tree";
-import { type EditorHandle, type TextProblem, YamlEditor } from "~/flow/YamlEditor";
+import type { Task } from "~/flow/tree";
+import { type EditorHandle, YamlEditor } from "~/flow/YamlEditor";
 import { paths } from "~/paths";
 import { ActButton } from "~/ui/ActButton";
 import { useFilters } from "~/ui/filters";
-import { LeaveDialog } from "~/ui/LeaveDialog";
+import { useLast } from "~/ui/last";
+import { Later } from "~/ui/later";
 import { Time } from "~/ui/Time";
 import { useUnsaved } from "~/ui/unsaved";
-import { ConflictDialog } from "./ConflictDialog";
-import { inputSchemaOf } from "./definition";
 import classes from "./editor.module.css";
 import { useFlow } from "./flow";
-import { RunPanel } from "./RunPanel";
-import { runFlow } from "./run";
-import { SaveDialog } from "./SaveDialog";
-import { type Finding, useCheck } from "./useCheck";
+import { useCheck } from "./useCheck";
 import { useEditing } from "./useEditing";
+import { useReading } from "./useReading";
+
+// The text can be written in before any of these is there.
+const picture = () => import("~/flow/FlowPicture");
+const runDraft = () => import("./RunDraft");
+const saveDialog = () => import("./SaveDialog");
+const conflict = () => import("./ConflictDialog");
 
 type Flow = Schemas["Flow"];
 type Step = Schemas["Step"];
@@ -86,26 +87,21 @@ function Editing({ flow, initial }: { flow: Flow; initial: string }) {
   const { text, isDirty } = editing;
   const notAllowed = reason("flows:write");
   const check = useCheck(flow.id, notAllowed ? "" : text);
-  const picture = usePicture(text);
   const editor = useRef<EditorHandle>(null);
   const [selected, setSelected] = useState<string | null>(null);
   const [isSaving, setSaving] = useState(false);
   const [ran, setRan] = useState<{ text: string; steps: Step[] } | null>(null);
-  const blocker = useUnsaved(isDirty);
+  useUnsaved(isDirty);
   const view = values.view ?? "text";
-  const problems = usePlaced(check.findings, check.isCurrent, text);
-  const marks = useMemo(
-    () => marksOf(picture.tasks, check.findings, ran && ran.text === text ? ran.steps : []),
-    [picture.tasks, check.findings, ran, text],
-  );
+  const clash = useLast(editing.clash);
+  const reading = useReading(text, check, ran?.text === text ? ran.steps : null);
 
   const select = (task: Task) => {
     setSelected(task.pointer);
     set("view", view === "run" ? "run" : null);
     editor.current?.goTo({ from: task.span.from, to: task.span.from + task.name.length }, true);
   };
-  const onCursor = (position: number) =>
-    setSelected(taskAt(picture.tasks, position)?.pointer ?? null);
+  const onCursor = (position: number) => setSelected(reading.taskAt(position)?.pointer ?? null);
   const errors = check.findings.filter((finding) => finding.severity === "error").length;
   const unchanged = !isDirty && flow.draft === null && flow.latest_version !== null;
   const whyNotVersion =
@@ -160,7 +156,7 @@ function Editing({ flow, initial }: { flow: Flow; initial: string }) {
           {notAllowed}
         </Alert>
       )}
-      {editing.error !== null && !isSaving && (
+      {editing.error !== null && editing.clash === null && (
         <ErrorPanel error={editing.error} onRetry={saveDraft} />
       )}
       <div className={classes.panes} data-view={view}>
@@ -170,7 +166,7 @@ function Editing({ flow, initial }: { flow: Flow; initial: string }) {
             label="Definition"
             value={text}
             onChange={editing.setText}
-            problems={problems}
+            problems={reading.problems}
             readOnly={notAllowed !== null}
             onCursor={onCursor}
             onSave={saveDraft}
@@ -180,7 +176,7 @@ function Editing({ flow, initial }: { flow: Flow; initial: string }) {
           />
           <Problems
             check={check}
-            problems={problems}
+            problems={reading.problems}
             onGo={(problem) => editor.current?.goTo(problem, true)}
           />
         </section>
@@ -198,57 +194,67 @@ function Editing({ flow, initial }: { flow: Flow; initial: string }) {
             )}
           </Group>
           <div className={classes.picture}>
-            {picture.notice && (
+            {reading.notice && (
               <Text size="xs" className={classes.notice} role="status">
-                {picture.notice}
+                {reading.notice}
               </Text>
             )}
-            <FlowPicture
-              tasks={picture.tasks}
-              marks={marks}
-              selected={selected}
-              onSelect={select}
-            />
+            <Later load={picture} waiting={<Skeleton />}>
+              {({ FlowPicture }) =>
+                reading.isRead ? (
+                  <FlowPicture
+                    tasks={reading.tasks}
+                    marks={reading.marks}
+                    selected={selected}
+                    onSelect={select}
+                  />
+                ) : (
+                  <Skeleton />
+                )
+              }
+            </Later>
           </div>
           <div className={classes.run}>
-            <RunDraft flow={flow} text={text} editing={editing} ws={ws} onSteps={onSteps} />
+            <Later load={runDraft} when={view === "run"} waiting={<Skeleton height={180} />}>
+              {({ RunDraft }) => (
+                <RunDraft flow={flow} text={text} editing={editing} ws={ws} onSteps={onSteps} />
+              )}
+            </Later>
           </div>
         </div>
       </div>
-      <SaveDialog
-        opened={isSaving}
-        next={Math.max(editing.version, flow.latest_version ?? 0) + 1}
-        busy={editing.busy === "version"}
-        error={editing.error}
-        onClose={() => setSaving(false)}
-        onSave={(comment, label) => {
-          // Saved, or a conflict that has a dialog of its own; only other failures stay in this one.
-          void editing
-            .save({ kind: "version", comment, label })
-            .then((saved) => saved && setSaving(false));
-        }}
-      />
-      <ConflictDialog
-        clash={editing.clash}
-        mine={text}
-        busy={editing.busy !== null}
-        onClose={() => {
-          editing.closeClash();
-          setSaving(false);
-        }}
-        onTakeTheirs={(clash) => {
-          editing.takeTheirs(clash);
-          setSaving(false);
-        }}
-        onKeepMine={(clash) => {
-          void editing.keepMine(clash).then((saved) => saved && setSaving(false));
-        }}
-      />
-      <LeaveDialog
-        opened={blocker.state === "blocked"}
-        onStay={() => blocker.reset?.()}
-        onLeave={() => blocker.proceed?.()}
-      />
+      <Later load={saveDialog} when={isSaving}>
+        {({ SaveDialog }) => (
+          <SaveDialog
+            opened={isSaving}
+            next={Math.max(editing.version, flow.latest_version ?? 0) + 1}
+            onClose={() => setSaving(false)}
+            onSave={(comment, label) => editing.attempt({ kind: "version", comment, label })}
+          />
+        )}
+      </Later>
+      <Later load={conflict} when={editing.clash !== null}>
+        {({ ConflictDialog }) => (
+          <ConflictDialog
+            opened={editing.clash !== null}
+            clash={clash}
+            mine={text}
+            busy={editing.busy !== null}
+            error={editing.error}
+            onClose={() => {
+              editing.closeClash();
+              setSaving(false);
+            }}
+            onTakeTheirs={(clash) => {
+              editing.takeTheirs(clash);
+              setSaving(false);
+            }}
+            onKeepMine={(clash) => {
+              void editing.keepMine(clash).then((saved) => saved && setSaving(false));
+            }}
+          />
+        )}
+      </Later>
     </div>
   );
 }
@@ -310,8 +316,8 @@ function inSentence(name: string): string {
 
 interface ProblemsProps {
   check: ReturnType<typeof useCheck>;
-  problems: PlacedProblem[];
-  onGo: (problem: PlacedProblem) => void;
+  problems: Problem[];
+  onGo: (problem: Problem) => void;
 }
 
 function Problems({ check, problems, onGo }: ProblemsProps) {
@@ -357,106 +363,4 @@ function callsOf(most: number | null | undefined): string {
   return most === 1
     ? "at most 1 call outside"
     : `at most ${most.toLocaleString("en")} calls outside`;
-}
-
-interface RunDraftProps {
-  flow: Flow;
-  text: string;
-  editing: ReturnType<typeof useEditing>;
-  ws: string;
-  onSteps: (steps: Step[] | null) => void;
-}
-
-function RunDraft({ flow, text, editing, ws, onSteps }: RunDraftProps) {
-  const { reason, may } = useWorkspace();
-  const environments = useRead(
-    "/v1/environments",
-    { query: { limit: 200 } },
-    { enabled: may("environments:read") },
-  );
-  const { values, set } = useFilters("environment");
-  const paused = useDeferredValue(text);
-  const schema = useLastGood(useMemo(() => inputSchemaIn(paused), [paused]));
-  const key = useMemo(() => JSON.stringify(schema), [schema]);
-  return (
-    <RunPanel
-      // Another schema is another form.
-      key={key}
-      schema={schema}
-      environments={environments.data?.items.map(({ name }) => name) ?? ["development"]}
-      environment={values.environment ?? "development"}
-      onEnvironment={(name) => set("environment", name === "development" ? null : name)}
-      act="Run draft"
-      reason={reason("flows:write") ?? reason("flows:call")}
-      onSteps={onSteps}
-      run={async (input, environment) => {
-        // What runs is what is on the page, so it is saved first.
-        if (editing.isDirty && !(await editing.save({ kind: "draft" }))) return null;
-        return runFlow("draft", { workspace: ws, flow: flow.id, environment, input });
-      }}
-    />
-  );
-}
-
-/** Undefined while the text is no YAML. */
-function inputSchemaIn(text: string) {
-  const source = readSource(text);
-  return source.broken ? undefined : inputSchemaOf(dataOf(source));
-}
-
-function useLastGood<T>(value: T | undefined): T | null {
-  const last = useRef<T | null>(null);
-  if (value !== undefined) last.current = value;
-  return last.current;
-}
-
-/** The tasks to draw: of the text as it is, or as it was when it could last be read. */
-function usePicture(text: string): { tasks: Task[]; notice: string | null } {
-  const paused = useDeferredValue(text);
-  const source = useMemo(() => readSource(paused), [paused]);
-  const now = useMemo(() => (source.broken ? null : readTasks(source)), [source]);
-  const last = useRef<Task[]>([]);
-  if (now !== null) last.current = now;
-  const notice = source.broken
-    ? `The picture shows the text as it was: line ${source.broken.line} cannot be read.`
-    : now === null
-      ? "There is nothing to draw yet: the tasks stand in a list under do."
-      : null;
-  return { tasks: last.current, notice };
-}
-
-interface PlacedProblem extends TextProblem {
-  pointer: string;
-  line: number | null;
-}
-
-/** The findings at their places; they wait until they belong to the text as it is. */
-function usePlaced(findings: Finding[], isCurrent: boolean, text: string): PlacedProblem[] {
-  const [placed, setPlaced] = useState<PlacedProblem[]>([]);
-  useEffect(() => {
-    if (isCurrent) setPlaced(problemsOf(findings, readSource(text)));
-  }, [findings, isCurrent, text]);
-  return placed;
-}
-
-function marksOf(tasks: Task[], findings: Finding[], steps: Step[]): Map<string, Mark> {
-  const marks = new Map<string, Mark>();
-  for (const step of steps) {
-    const known = marks.get(step.pointer);
-    if (known?.tone === "error") continue;
-    if (step.status === "faulted")
-      marks.set(step.pointer, { tone: "error", text: "failed in the last run" });
-    else if (step.status !== "skipped")
-      marks.set(step.pointer, { tone: "done", text: "done in the last run" });
-    else if (!known) marks.set(step.pointer, { tone: "skipped", text: "skipped in the last run" });
-  }
-  for (const { pointer, severity, message } of findings) {
-    const task = taskOf(tasks, pointer);
-    if (!task) continue;
-    const tone = severity === "error" ? "error" : "warning";
-    if (tone === "error" || marks.get(task.pointer)?.tone !== "error") {
-      marks.set(task.pointer, { tone, text: message });
-    }
-  }
-  return marks;
 }

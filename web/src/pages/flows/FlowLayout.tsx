@@ -1,13 +1,4 @@
-import {
-  ActionIcon,
-  Menu,
-  NumberInput,
-  Select,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { ActionIcon, Menu, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
@@ -15,17 +6,19 @@ import { type LoaderFunctionArgs, Outlet, useNavigate, useParams } from "react-r
 import { LIVE_MS, prefetch, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { ErrorPanel } from "~/components/ErrorPanel";
-import { FormEnd, useSubmit } from "~/components/form";
 import { PageSkeleton } from "~/components/PageSkeleton";
 import { useWorkspace } from "~/components/workspace";
 import { stateOf } from "~/flow/state";
 import { paths } from "~/paths";
 import { Badge } from "~/ui/Badge";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
-import { FormDialog } from "~/ui/FormDialog";
 import { Frame } from "~/ui/Frame";
+import { Later } from "~/ui/later";
+import { GONE } from "~/ui/unsaved";
 import { FlowProvider } from "./flow";
+
+const details = () => import("./FlowDetails");
 
 type Flow = Schemas["Flow"];
 
@@ -108,98 +101,13 @@ function FlowMenu({ flow }: { flow: Flow }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <FormDialog opened={open === "edit"} onClose={() => setOpen(null)} title="Edit details">
-        <Details flow={flow} onClose={() => setOpen(null)} />
-      </FormDialog>
+      <Later load={details} when={open === "edit"}>
+        {({ FlowDetails }) => (
+          <FlowDetails flow={flow} opened={open === "edit"} onClose={() => setOpen(null)} />
+        )}
+      </Later>
       <DeleteFlow flow={flow} opened={open === "delete"} onClose={() => setOpen(null)} />
     </>
-  );
-}
-
-const KEPT = [
-  { value: "all", label: "Everything: inputs, outputs and steps" },
-  { value: "metadata", label: "Only that it ran, when and at what cost" },
-  { value: "nothing", label: "Nothing but the usage event" },
-];
-
-/** A field for a number that was emptied holds a text. */
-const isNumber = (value: number | string) => (typeof value === "number" ? null : "Type a number.");
-
-function Details({ flow, onClose }: { flow: Flow; onClose: () => void }) {
-  const { ws } = useWorkspace();
-  const navigate = useNavigate();
-  const update = useWrite("patch", "/v1/flows/{flow}", { invalidates: ["/v1/flows*"] });
-  const form = useSubmit({
-    initialValues: {
-      name: flow.name,
-      slug: flow.slug,
-      description: flow.description,
-      price: flow.price_permille / 1_000,
-      retention: flow.retention as string,
-      retention_days: flow.retention_days,
-    },
-    validate: {
-      name: (name) => (name.trim() ? null : "Give it a name."),
-      price: isNumber,
-      retention_days: isNumber,
-    },
-    pointers: { "/price_permille": "price" },
-    send: ({ price, retention, ...rest }) =>
-      update.mutateAsync({
-        path: { flow: flow.id },
-        body: {
-          ...rest,
-          price_permille: Math.round(Number(price) * 1_000),
-          retention: retention as Flow["retention"],
-        },
-      }),
-    onDone: (changed) => {
-      onClose();
-      notifications.show({ message: "The details are saved." });
-      if (changed.slug !== flow.slug)
-        void navigate(paths.flowEditor(ws, changed.slug), { replace: true });
-    },
-  });
-  return (
-    <form {...form.props}>
-      <Stack gap="sm">
-        <TextInput label="Name" required maxLength={80} data-autofocus {...form.field("name")} />
-        <TextInput
-          label="Address"
-          description="Calls use it. Who calls the old one gets 404 from then on."
-          spellCheck={false}
-          {...form.field("slug")}
-        />
-        <Textarea
-          label="Description"
-          autosize
-          minRows={2}
-          maxLength={500}
-          {...form.field("description")}
-        />
-        <NumberInput
-          label="Price of a call"
-          description="Times the price of the instance; 1 is the usual price, 0 is free."
-          decimalScale={3}
-          min={0}
-          max={1_000}
-          {...form.field("price")}
-        />
-        <Select
-          label="What is kept of its runs"
-          data={KEPT}
-          allowDeselect={false}
-          {...form.field("retention")}
-        />
-        <NumberInput
-          label="For how many days"
-          min={1}
-          max={3_650}
-          {...form.field("retention_days")}
-        />
-        <FormEnd form={form} act="Save details" onCancel={onClose} />
-      </Stack>
-    </form>
   );
 }
 
@@ -217,20 +125,19 @@ function DeleteFlow({
   const remove = useWrite("delete", "/v1/flows/{flow}", {
     onDone: async () => {
       notifications.show({ message: `${flow.name} is deleted. It can be restored for 30 days.` });
-      await navigate(paths.flows(ws));
+      await navigate(paths.flows(ws), { state: GONE });
     },
     invalidates: ["/v1/flows"],
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={opened}
       onClose={onClose}
       title="Delete flow"
       act="Delete flow"
       name={flow.name}
-      busy={remove.isPending}
-      problem={remove.error && <ErrorPanel error={remove.error} />}
-      onConfirm={() => remove.mutate({ path: { flow: flow.id } })}
+      write={remove}
+      send={{ path: { flow: flow.id } }}
     >
       <Text>
         {flow.live.length > 0
@@ -238,6 +145,6 @@ function DeleteFlow({
           : "It is live nowhere."}{" "}
         Its runs stay, and it can be restored for 30 days.
       </Text>
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

@@ -1,19 +1,20 @@
 import { Group, SegmentedControl, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { useRead } from "~/api/queries";
 import { useWrite } from "~/api/write";
 import { ActorName, useActorNames } from "~/components/actors";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { useWorkspace } from "~/components/workspace";
 import { readSource } from "~/flow/source";
 import { readTasks } from "~/flow/tree";
 import { paths } from "~/paths";
 import { ActButton } from "~/ui/ActButton";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import { Facts } from "~/ui/Facts";
 import { useFilters } from "~/ui/filters";
+import { Later } from "~/ui/later";
 import { TextDiff } from "~/ui/TextDiff";
 import { Time } from "~/ui/Time";
 import { DeployDialog } from "./DeployDialog";
@@ -21,10 +22,8 @@ import classes from "./editor.module.css";
 import { LiveIn } from "./FlowVersionsPage";
 import { useFlow } from "./flow";
 
-const YamlEditor = lazy(() => import("~/flow/YamlEditor").then((m) => ({ default: m.YamlEditor })));
-const FlowPicture = lazy(() =>
-  import("~/flow/FlowPicture").then((m) => ({ default: m.FlowPicture })),
-);
+const editor = () => import("~/flow/YamlEditor");
+const picture = () => import("~/flow/FlowPicture");
 
 /** A version as it was saved: its text, its picture, and what differs from another one. */
 export function Component() {
@@ -99,19 +98,21 @@ export function Component() {
           />
         )}
       </Group>
-      <Suspense fallback={<Skeleton height={320} />}>
-        {show === "text" && (
-          <YamlEditor
-            label={`Definition of version ${number}`}
-            value={text}
-            onChange={() => {}}
-            readOnly
-            className={classes.alone}
-          />
-        )}
-        {show === "picture" && <Picture text={text} />}
-        {show === "compare" && <Compare number={number} other={values.with} text={text} />}
-      </Suspense>
+      {show === "text" && (
+        <Later load={editor} waiting={<Skeleton className={classes.alone} />}>
+          {({ YamlEditor }) => (
+            <YamlEditor
+              label={`Definition of version ${number}`}
+              value={text}
+              onChange={() => {}}
+              readOnly
+              className={classes.alone}
+            />
+          )}
+        </Later>
+      )}
+      {show === "picture" && <Picture text={text} />}
+      {show === "compare" && <Compare number={number} other={values.with} text={text} />}
       <DeployDialog
         flow={flow}
         asked={isDeploying ? { version: number } : null}
@@ -132,7 +133,9 @@ function Picture({ text }: { text: string }) {
   const tasks = useMemo(() => readTasks(readSource(text)) ?? [], [text]);
   return (
     <div className={classes.alone}>
-      <FlowPicture tasks={tasks} />
+      <Later load={picture} waiting={<Skeleton height="100%" />}>
+        {({ FlowPicture }) => <FlowPicture tasks={tasks} />}
+      </Later>
     </div>
   );
 }
@@ -215,23 +218,20 @@ function Restore({ number, text, opened, onClose, ws }: RestoreProps) {
     },
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={opened}
       onClose={onClose}
       title={`Restore version ${number}`}
       act="Restore"
-      busy={save.isPending}
-      problem={save.error && <ErrorPanel error={save.error} />}
-      onConfirm={() =>
-        save.mutate({
-          path: { flow: flow.id },
-          body: { definition: text, comment: `Restored version ${number}` },
-          ifMatch: `"${flow.latest_version ?? 0}"`,
-        })
-      }
+      write={save}
+      send={{
+        path: { flow: flow.id },
+        body: { definition: text, comment: `Restored version ${number}` },
+        ifMatch: `"${flow.latest_version ?? 0}"`,
+      }}
     >
       A new version with this text is saved, with the comment “Restored version {number}”. What is
       live does not change until it is deployed.
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

@@ -7,6 +7,7 @@ import {
   Select,
   Stack,
   Text,
+  Textarea,
   Title,
 } from "@mantine/core";
 import { IconAlertCircle, IconPlayerPlay } from "@tabler/icons-react";
@@ -19,14 +20,14 @@ import type { Schemas } from "~/api/types";
 import { useWorkspace } from "~/components/workspace";
 import { exampleOf, initialOf, jsonProblem, kindOf, resolve, type Schema } from "~/flow/form";
 import { SchemaForm } from "~/flow/SchemaForm";
-import { YamlEditor } from "~/flow/YamlEditor";
 import { paths } from "~/paths";
 import { ActButton } from "~/ui/ActButton";
 import { Credits } from "~/ui/Credits";
 import { Json } from "~/ui/Json";
 import { formatDuration } from "~/ui/time";
+import { useUnsaved } from "~/ui/unsaved";
 import { StepTimeline } from "../runs/StepTimeline";
-import classes from "./editor.module.css";
+import classes from "./run.module.css";
 
 type Step = Schemas["Step"];
 
@@ -62,6 +63,10 @@ export function RunPanel({ schema, onSteps, ...props }: Props) {
   const [isBusy, setBusy] = useState(false);
   const asJson = mode === "json" || !hasForm;
   const problem = asJson ? jsonProblem(text) : null;
+  const entered = asJson ? text : JSON.stringify(value ?? {}, null, 2);
+  const [kept, setKept] = useState(entered);
+  // What was run is kept with the run; what is only typed would be lost.
+  useUnsaved(entered !== kept && !isBusy);
   const fields = useMemo(() => fieldErrors(outcome), [outcome]);
 
   const run = async () => {
@@ -69,7 +74,10 @@ export function RunPanel({ schema, onSteps, ...props }: Props) {
     setBusy(true);
     try {
       const ended = await props.run(asJson ? JSON.parse(text) : (value ?? {}), props.environment);
-      if (ended) setOutcome(ended);
+      if (ended) {
+        setOutcome(ended);
+        setKept(entered);
+      }
     } finally {
       setBusy(false);
     }
@@ -107,22 +115,22 @@ export function RunPanel({ schema, onSteps, ...props }: Props) {
             )}
           </Group>
           {asJson ? (
-            <Stack gap={4}>
-              <YamlEditor
-                label="Input as JSON"
-                language="json"
-                value={text}
-                onChange={setText}
-                onRun={() => void run()}
-                invalid={problem !== null}
-                className={classes.json}
-              />
-              {problem && (
-                <Text size="xs" c="red" role="status">
-                  {problem}
-                </Text>
-              )}
-            </Stack>
+            <Textarea
+              label="Input as JSON"
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+                event.preventDefault();
+                void run();
+              }}
+              error={problem}
+              autosize
+              minRows={6}
+              maxRows={20}
+              spellCheck={false}
+              classNames={{ input: classes.json ?? "" }}
+            />
           ) : (
             schema && (
               <SchemaForm schema={schema} value={value} onChange={setValue} errors={fields} />

@@ -1,17 +1,13 @@
-import { Button, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
-import { Refused } from "~/api/error";
-import { placeErrors } from "~/api/fields";
-import { ErrorPanel } from "~/components/ErrorPanel";
-import { FormDialog, useFormDialog } from "~/ui/FormDialog";
+import { Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { FormEnd, useSubmit } from "~/components/form";
+import { FormDialog } from "~/ui/FormDialog";
 
 interface Props {
   opened: boolean;
   next: number;
-  busy: boolean;
-  error: unknown;
   onClose: () => void;
-  onSave: (comment: string, label: string) => void;
+  /** Answers whether it is saved; what stands in its way otherwise is shown elsewhere. */
+  onSave: (comment: string, label: string) => Promise<boolean>;
 }
 
 /** Asks what a version is saved with. */
@@ -23,20 +19,14 @@ export function SaveDialog(props: Props) {
   );
 }
 
-function Fields({ busy, error, onSave }: Props) {
-  const [comment, setComment] = useState("");
-  const [label, setLabel] = useState("");
-  const close = useFormDialog(comment !== "" || label !== "");
-  const fields = error instanceof Refused ? error.fields : [];
-  const { errors, rest } = placeErrors(fields, ["comment", "label"]);
-  const isAllPlaced = fields.length > 0 && rest.length === 0;
+function Fields({ onClose, onSave }: Props) {
+  const form = useSubmit({
+    initialValues: { comment: "", label: "" },
+    send: ({ comment, label }) => onSave(comment.trim(), label.trim()),
+    onDone: (isSaved) => isSaved && onClose(),
+  });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) onSave(comment.trim(), label.trim());
-      }}
-    >
+    <form {...form.props}>
       <Stack gap="sm">
         <Text c="dimmed">
           A version never changes. It is live nowhere until somebody deploys it to an environment.
@@ -48,28 +38,16 @@ function Fields({ busy, error, onSave }: Props) {
           autosize
           minRows={2}
           data-autofocus
-          error={errors.comment}
-          value={comment}
-          onChange={(event) => setComment(event.currentTarget.value)}
+          {...form.field("comment")}
         />
         <TextInput
           label="Label"
           placeholder="spring-prices"
           description="A short mark, if you like."
           maxLength={60}
-          error={errors.label}
-          value={label}
-          onChange={(event) => setLabel(event.currentTarget.value)}
+          {...form.field("label")}
         />
-        {error !== null && !isAllPlaced && <ErrorPanel error={error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy}>
-            Save version
-          </Button>
-        </Group>
+        <FormEnd form={form} act="Save version" onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -69,8 +69,8 @@ export function useEditing(flow: Flow, initial: string) {
     [flow.id, putDraft.mutateAsync],
   );
 
-  /** Saves; answers whether it is saved. */
-  const save = useCallback(
+  /** Saves; answers false if somebody else saved first, and throws what else is in the way. */
+  const attempt = useCallback(
     async (saving: Saving, over?: Partial<Base>): Promise<boolean> => {
       let about: Clash["about"] = "draft";
       let from = { ...latest.current.base, ...over };
@@ -101,13 +101,26 @@ export function useEditing(flow: Flow, initial: string) {
       } catch (caught) {
         const conflict = isRefused(caught, "version_conflict") ? caught.problem.conflict : null;
         if (conflict) setClash({ conflict, saving, about });
-        else setError(caught);
+        else throw caught;
         return false;
       } finally {
         setBusy(null);
       }
     },
     [flow.id, saveDraft, postVersion.mutateAsync],
+  );
+
+  /** Saves, where nothing else would say what is in the way; answers whether it is saved. */
+  const save = useCallback(
+    async (saving: Saving, over?: Partial<Base>): Promise<boolean> => {
+      try {
+        return await attempt(saving, over);
+      } catch (caught) {
+        setError(caught);
+        return false;
+      }
+    },
+    [attempt],
   );
 
   /** Goes on with the other side; what was typed here is given up. */
@@ -142,6 +155,7 @@ export function useEditing(flow: Flow, initial: string) {
     clearError: useCallback(() => setError(null), []),
     clash,
     closeClash: useCallback(() => setClash(null), []),
+    attempt,
     save,
     takeTheirs,
     keepMine,
