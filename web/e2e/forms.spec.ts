@@ -61,6 +61,8 @@ interface Form {
   /** Labels and what is typed there, so that it is sent. */
   typed: [label: RegExp, text: string][];
   act: string;
+  /** The title of the dialog that it stands in; nothing where it is on the page itself. */
+  dialog?: string | RegExp;
   /** Sent, but shown nowhere: said below the form. */
   hidden?: string[];
 }
@@ -74,6 +76,7 @@ const FORMS: Form[] = [
     url: "**/v1/keys",
     at: goto("/keys?new"),
     typed: [[/^Name/, "Checkout"]],
+    dialog: "Create API key",
     act: "Create key",
   },
   {
@@ -85,6 +88,7 @@ const FORMS: Form[] = [
       await page.goto(`/${person.ws}/keys/${id}?edit`);
     },
     typed: [[/^Name/, "Till"]],
+    dialog: "Edit API key",
     act: "Save",
   },
   {
@@ -93,6 +97,7 @@ const FORMS: Form[] = [
     url: "**/v1/caps",
     at: goto("/credits/caps?new"),
     typed: [[/^Credits/, "5"]],
+    dialog: "Set cap",
     act: "Set cap",
     hidden: ["subject_id"],
   },
@@ -105,6 +110,7 @@ const FORMS: Form[] = [
       [/^Name/, "Greeting"],
       [/^Description/, "Greets"],
     ],
+    dialog: "Create flow",
     act: "Create flow",
     hidden: ["definition"],
   },
@@ -124,7 +130,28 @@ const FORMS: Form[] = [
       await page.getByRole("option", { name: "staging" }).click();
     },
     typed: [[/^Note/, "Try it"]],
+    dialog: "Deploy",
     act: "Deploy",
+  },
+  {
+    name: "save version",
+    method: "POST",
+    url: "**/v1/flows/*/versions",
+    at: async (page, person) => {
+      const { slug } = await person.call<{ slug: string }>("POST", "/v1/flows", {
+        name: "Drafted",
+        definition: GREETING,
+      });
+      await page.goto(`/${person.ws}/flows/${slug}/editor`);
+      await page.getByRole("button", { name: "Save version" }).click();
+    },
+    typed: [
+      [/^Comment/, "Friendlier"],
+      [/^Label/, "spring"],
+    ],
+    dialog: /^Save version/,
+    act: "Save version",
+    hidden: ["definition"],
   },
   {
     name: "details of a flow",
@@ -137,6 +164,7 @@ const FORMS: Form[] = [
       await page.getByRole("menuitem", { name: "Edit details" }).click();
     },
     typed: [[/^Name/, "Greet"]],
+    dialog: "Edit details",
     act: "Save details",
   },
   {
@@ -148,6 +176,7 @@ const FORMS: Form[] = [
       [/^Name/, "Acme"],
       [/^Address/, "acme"],
     ],
+    dialog: "Create workspace",
     act: "Create workspace",
   },
   {
@@ -218,6 +247,7 @@ const OPERATORS: Form[] = [
       [/^Which one/, "companies:search"],
       [/^Credits/, "0.5"],
     ],
+    dialog: "Set price",
     act: "Set price",
   },
   {
@@ -229,6 +259,7 @@ const OPERATORS: Form[] = [
       [/^Name/, "companies:read"],
       [/^What it allows/, "Read"],
     ],
+    dialog: "Register permission",
     act: "Register permission",
   },
   {
@@ -237,6 +268,7 @@ const OPERATORS: Form[] = [
     url: "**/v1/operator/service-tokens",
     at: (page) => page.goto("/operator/service-tokens?new"),
     typed: [[/^Name/, "Back office"]],
+    dialog: "Create service token",
     act: "Create token",
   },
   {
@@ -267,6 +299,7 @@ const OPERATORS: Form[] = [
       [/^External id/, "invoice-1"],
       [/^Note/, "Hello"],
     ],
+    dialog: /^Grant credits/,
     act: "Grant credits",
   },
   {
@@ -281,18 +314,18 @@ const OPERATORS: Form[] = [
       [/^Credits/, "-5"],
       [/^Note/, "Twice"],
     ],
+    dialog: /^Adjust the credits/,
     act: "Adjust credits",
   },
 ];
 
 async function complains(page: Page, person: Person, form: Form) {
-  const { name, method, url, at, typed, act, hidden } = form;
+  const { name, method, url, at, typed, act, hidden, dialog } = form;
   await test.step(name, async () => {
     await at(page, person);
     const sent = await refuseAll(page, method, url);
-    const dialog = page.getByRole("dialog");
-    await expect(page.getByRole("button", { name: act }).last()).toBeVisible();
-    const around = (await dialog.count()) ? dialog.last() : page.locator("body");
+    const around = dialog ? page.getByRole("dialog", { name: dialog }) : page.locator("body");
+    await expect(around.getByRole("button", { name: act })).toBeVisible();
     for (const [label, text] of typed)
       await around
         .getByRole("textbox", { name: label })

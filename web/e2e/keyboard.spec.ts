@@ -1,11 +1,16 @@
 import type { Page } from "@playwright/test";
-import { expect, GREETING, openPalette, test } from "./fixture";
+import { expect, GREETING, openPalette, PASSWORD, test } from "./fixture";
 
-/** Opens a dialog from its button, finds that Tab stays in it, closes it, and is back at the button. */
-async function thereAndBack(page: Page, button: string | RegExp, title: string | RegExp) {
+/** Opens a dialog from its button, or from the menu below it, finds that Tab stays in it, closes it, and is back. */
+async function thereAndBack(page: Page, [, button, title, item]: Dialog) {
   const opener = page.getByRole("button", { name: button }).first();
   await opener.focus();
   await page.keyboard.press("Enter");
+  if (item) {
+    await expect(page.getByRole("menu").locator(":focus")).toHaveCount(1);
+    await page.getByRole("menuitem", { name: item }).focus();
+    await page.keyboard.press("Enter");
+  }
   const dialog = page.getByRole("dialog", { name: title });
   await expect(dialog.locator(":focus")).toHaveCount(1);
   for (const key of ["Shift+Tab", "Tab", "Tab"]) {
@@ -17,14 +22,21 @@ async function thereAndBack(page: Page, button: string | RegExp, title: string |
   await expect(opener).toBeFocused();
 }
 
-type Dialog = [path: string, button: string | RegExp, title: string | RegExp];
+type Dialog = [
+  path: string,
+  button: string | RegExp,
+  title: string | RegExp,
+  /** In the menu of the button. */
+  item?: string,
+];
 
 async function everyDialog(page: Page, under: string, dialogs: Dialog[]) {
   let at = "";
-  for (const [path, button, title] of dialogs) {
+  for (const dialog of dialogs) {
+    const [path, , title] = dialog;
     if (path !== at) await page.goto(`${under}/${path}`);
     at = path;
-    await test.step(`${path}: ${title}`, () => thereAndBack(page, button, title));
+    await test.step(`${path}: ${title}`, () => thereAndBack(page, dialog));
   }
 }
 
@@ -34,6 +46,9 @@ test("every dialog of a workspace opens, holds and gives back the focus", async 
 }) => {
   const { id } = await person.call<{ id: string }>("POST", "/v1/keys", { name: "Checkout" });
   const flow = await person.deployFlow("Greeting", GREETING);
+  await person.call("PUT", `/v1/flows/${flow}/draft`, {
+    definition: GREETING.replace("Hello", "Welcome"),
+  });
   await person.call("PUT", "/v1/caps", { subject_kind: "workspace", period: "day", credits: "5" });
   await everyDialog(page, `/${person.ws}`, [
     ["keys", "Create key", "Create API key"],
@@ -47,6 +62,9 @@ test("every dialog of a workspace opens, holds and gives back the focus", async 
     ["credits/caps", /^Remove the cap/, "Remove cap"],
     ["flows", "Create flow", "Create flow"],
     [`flows/${flow}/deployments`, /^Deploy/, "Deploy"],
+    [`flows/${flow}/editor`, "Save version", /^Save version/],
+    [`flows/${flow}/api`, "More about Greeting", "Edit details", "Edit details"],
+    [`flows/${flow}/api`, "More about Greeting", "Delete flow", "Delete flow"],
     ["settings", "Delete workspace", "Delete workspace"],
   ]);
 });
@@ -65,7 +83,21 @@ test("every dialog of the operator opens, holds and gives back the focus", async
     [one, "Grant credits", /^Grant credits/],
     [one, "Adjust credits", /^Adjust the credits/],
     [one, "Suspend", "Suspend workspace"],
+    ["users", `Acts on ${customer.email}`, "Make operator", "Make operator"],
+    ["users", `Acts on ${customer.email}`, "Disable user", "Disable"],
   ]);
+});
+
+test("the dialog of a session opens, holds and gives back the focus", async ({
+  page,
+  person,
+  request,
+}) => {
+  const elsewhere = await request.post("/v1/auth/sign-in", {
+    data: { email: person.email, password: PASSWORD },
+  });
+  expect(elsewhere.ok()).toBe(true);
+  await everyDialog(page, "", [["profile", /^End /, "End session"]]);
 });
 
 test("what a menu or the switcher opens gives the focus back to it", async ({ page, person }) => {

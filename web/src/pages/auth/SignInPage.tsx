@@ -17,6 +17,7 @@ export function Component() {
       email: (email) => (email.includes("@") ? null : "Type your mail address."),
       password: (password) => (password ? null : "Type your password."),
     },
+    // The browser types both again; a question on the way to signing up would only be in the way.
     guard: false,
     send: (body) => request("post", "/v1/auth/sign-in", { body }),
     onDone: () => {

@@ -25,7 +25,6 @@ export function Component() {
       password: (password) =>
         password.length < PASSWORD_MIN ? `Use at least ${PASSWORD_MIN} characters.` : null,
     },
-    guard: false,
     send: async ({ setup_code, ...rest }) => {
       const code = setup_code.trim();
       try {

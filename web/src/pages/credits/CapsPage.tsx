@@ -4,12 +4,11 @@ import { IconGauge, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { LIVE_MS, useRead } from "~/api/queries";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { ListTable } from "~/components/ListTable";
 import { type Asked, type NameOf, useNames } from "~/components/names";
 import { useWorkspace } from "~/components/workspace";
 import { ActButton } from "~/ui/ActButton";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import { Credits } from "~/ui/Credits";
 import { EmptyState } from "~/ui/EmptyState";
 import { Frame } from "~/ui/Frame";
@@ -154,6 +153,10 @@ const columns = (
   },
 ];
 
+function subjectOf({ subject_kind, subject_id, period }: Cap) {
+  return { subject_kind, period, ...(subject_kind === "workspace" ? {} : { subject_id }) };
+}
+
 function RemoveCap({ cap, name, onClose }: { cap: Cap | null; name: string; onClose: () => void }) {
   const remove = useWrite("delete", "/v1/caps", {
     invalidates: ["/v1/caps"],
@@ -163,23 +166,13 @@ function RemoveCap({ cap, name, onClose }: { cap: Cap | null; name: string; onCl
     },
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={cap !== null}
-      onClose={() => {
-        remove.reset();
-        onClose();
-      }}
+      onClose={onClose}
       title="Remove cap"
       act="Remove cap"
-      busy={remove.isPending}
-      problem={remove.error && <ErrorPanel error={remove.error} />}
-      onConfirm={() => {
-        if (!cap) return;
-        const { subject_kind, subject_id, period } = cap;
-        remove.mutate({
-          query: { subject_kind, period, ...(subject_kind === "workspace" ? {} : { subject_id }) },
-        });
-      }}
+      write={remove}
+      send={cap && { query: subjectOf(cap) }}
     >
       <Stack gap={4}>
         <Text>
@@ -187,6 +180,6 @@ function RemoveCap({ cap, name, onClose }: { cap: Cap | null; name: string; onCl
           on.
         </Text>
       </Stack>
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

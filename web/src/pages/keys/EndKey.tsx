@@ -1,10 +1,9 @@
 import { notifications } from "@mantine/notifications";
 import { useNavigate } from "react-router";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { useWorkspace } from "~/components/workspace";
 import { paths } from "~/paths";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import type { Key } from "./key";
 
 interface Props {
@@ -25,19 +24,18 @@ export function RevokeKey({ it, where, opened, onClose }: Props) {
     },
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={opened}
       onClose={onClose}
       title="Revoke API key"
       act="Revoke key"
       name={it.name}
-      busy={revoke.isPending}
-      problem={revoke.error && <ErrorPanel error={revoke.error} />}
-      onConfirm={() => revoke.mutate({ path: { key: it.id } })}
+      write={revoke}
+      send={{ path: { key: it.id } }}
     >
       Every call with this key is refused from this moment on, in all of {where}. It cannot be taken
       back; the key stays in the list with what it used.
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }
 
@@ -54,20 +52,19 @@ export function DeleteKey({ it, where, opened, onClose }: Props) {
     invalidates: ["/v1/keys", "/v1/caps"],
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={opened}
       onClose={onClose}
       title="Delete API key"
       act="Delete key"
       name={it.name}
-      busy={remove.isPending}
-      problem={remove.error && <ErrorPanel error={remove.error} />}
-      onConfirm={() => remove.mutate({ path: { key: it.id } })}
+      write={remove}
+      send={{ path: { key: it.id } }}
     >
       {it.status === "active" &&
         `Every call with this key is refused from this moment on, in all of ${where}. `}
       It disappears from the list and cannot be brought back; what it used stays in usage, runs and
       the ledger under its name.
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

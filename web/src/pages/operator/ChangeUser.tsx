@@ -1,8 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import type { User } from "~/api/types";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 
 type What = "disable" | "enable" | "promote";
 
@@ -48,28 +47,25 @@ export function ChangeUser({ act, onClose }: { act: Act | null; onClose: () => v
     enable: useWrite("post", "/v1/operator/users/{user}/enable", options),
     promote: useWrite("post", "/v1/operator/users/{user}/promote", options),
   };
-  const write = act && writes[act.what];
+  // Closed, it is about none of them.
+  const write = writes[act?.what ?? "disable"];
   const words = act && WORDS[act.what];
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={act !== null}
-      onClose={() => {
-        write?.reset();
-        onClose();
-      }}
+      onClose={onClose}
       title={words?.title ?? ""}
       act={words?.act ?? ""}
       harmless={act?.what === "enable"}
       {...(act && act.what !== "enable" ? { name: act.user.email } : {})}
-      busy={write?.isPending ?? false}
-      problem={write?.error && <ErrorPanel error={write.error} />}
-      onConfirm={() => act && write?.mutate({ path: { user: act.user.id } })}
+      write={write}
+      send={act && { path: { user: act.user.id } }}
     >
       {act && words && (
         <>
           <strong>{act.user.name}</strong> {words.says}
         </>
       )}
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

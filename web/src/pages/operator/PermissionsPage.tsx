@@ -5,10 +5,9 @@ import { useState } from "react";
 import { prefetch, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { FormEnd, useSubmit } from "~/components/form";
 import { ListTable } from "~/components/ListTable";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import { EmptyState } from "~/ui/EmptyState";
 import { FormDialog } from "~/ui/FormDialog";
 import { Frame } from "~/ui/Frame";
@@ -138,17 +137,13 @@ function DeletePermission({ it, onClose }: { it: Registered | null; onClose: () 
     },
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={it !== null}
-      onClose={() => {
-        remove.reset();
-        onClose();
-      }}
+      onClose={onClose}
       title="Delete permission"
       act="Delete permission"
-      busy={remove.isPending}
-      problem={remove.error && <ErrorPanel error={remove.error} />}
-      onConfirm={() => it && remove.mutate({ path: { permission: it.name } })}
+      write={remove}
+      send={it && { path: { permission: it.name } }}
     >
       {it && (
         <>
@@ -156,6 +151,6 @@ function DeletePermission({ it, onClose }: { it: Registered | null; onClose: () 
           stays.
         </>
       )}
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

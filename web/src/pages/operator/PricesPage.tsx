@@ -5,10 +5,9 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { prefetch, useRead } from "~/api/queries";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { ListTable } from "~/components/ListTable";
 import { paths } from "~/paths";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import { Credits } from "~/ui/Credits";
 import { EmptyState } from "~/ui/EmptyState";
 import { Frame } from "~/ui/Frame";
@@ -120,19 +119,13 @@ function DeletePrice({ price, onClose }: { price: Price | null; onClose: () => v
     },
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={price !== null}
-      onClose={() => {
-        remove.reset();
-        onClose();
-      }}
+      onClose={onClose}
       title="Delete price"
       act="Delete price"
-      busy={remove.isPending}
-      problem={remove.error && <ErrorPanel error={remove.error} />}
-      onConfirm={() =>
-        price && remove.mutate({ query: { kind: price.kind, subject: price.subject } })
-      }
+      write={remove}
+      send={price && { query: { kind: price.kind, subject: price.subject } }}
     >
       {price && (
         <>
@@ -140,6 +133,6 @@ function DeletePrice({ price, onClose }: { price: Price | null; onClose: () => v
           is usual, from the next call on.
         </>
       )}
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

@@ -5,11 +5,10 @@ import { useState } from "react";
 import { LIVE_MS, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { ListTable } from "~/components/ListTable";
 import { ShownOnce } from "~/components/ShownOnce";
 import { Badge } from "~/ui/Badge";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import { EmptyState } from "~/ui/EmptyState";
 import { Frame } from "~/ui/Frame";
 import { useDialog, useFilters } from "~/ui/filters";
@@ -138,21 +137,17 @@ function RevokeToken({ it, onClose }: { it: Token | null; onClose: () => void })
     },
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={it !== null}
-      onClose={() => {
-        revoke.reset();
-        onClose();
-      }}
+      onClose={onClose}
       title="Revoke service token"
       act="Revoke token"
       name={it?.name ?? ""}
-      busy={revoke.isPending}
-      problem={revoke.error && <ErrorPanel error={revoke.error} />}
-      onConfirm={() => it && revoke.mutate({ path: { service_token: it.id } })}
+      write={revoke}
+      send={it && { path: { service_token: it.id } }}
     >
       Every system that uses it is refused from this moment on. It cannot be taken back; make
       another token and put it in place first.
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

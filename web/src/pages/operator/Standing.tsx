@@ -1,8 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 
 interface Props {
   it: Schemas["WorkspaceWithCredits"];
@@ -29,32 +28,30 @@ export function Standing({ it, opened, onClose }: Props) {
   const path = { workspace: it.id };
   if (it.suspended_at)
     return (
-      <ConfirmDialog
+      <ConfirmWrite
         opened={opened}
         onClose={onClose}
         title="Resume workspace"
         act="Resume workspace"
         harmless
-        busy={resume.isPending}
-        problem={resume.error && <ErrorPanel error={resume.error} />}
-        onConfirm={() => resume.mutate({ path })}
+        write={resume}
+        send={{ path }}
       >
         The keys of {it.name} work again with the answer, and its flows run.
-      </ConfirmDialog>
+      </ConfirmWrite>
     );
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={opened}
       onClose={onClose}
       title="Suspend workspace"
       act="Suspend workspace"
       name={it.name}
-      busy={suspend.isPending}
-      problem={suspend.error && <ErrorPanel error={suspend.error} />}
-      onConfirm={() => suspend.mutate({ path })}
+      write={suspend}
+      send={{ path }}
     >
       Every call to {it.name} is refused from this moment on. Its people can still look at it, and
       are told. Credits stay as they are. You can resume it at any time.
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }

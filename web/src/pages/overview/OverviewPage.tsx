@@ -6,7 +6,7 @@ import { ErrorPanel } from "~/components/ErrorPanel";
 import { useWorkspace } from "~/components/workspace";
 import { isMade } from "~/pages";
 import { paths } from "~/paths";
-import { Badge, type Tone } from "~/ui/Badge";
+import { Badge } from "~/ui/Badge";
 import { Credits } from "~/ui/Credits";
 import { Frame } from "~/ui/Frame";
 import { Stats } from "~/ui/Stats";
@@ -15,6 +15,7 @@ import { Time } from "~/ui/Time";
 import { formatAtMost, formatDuration } from "~/ui/time";
 import { inDays, lasts } from "../credits/credits";
 import { useOutlook } from "../credits/useOutlook";
+import { RUN_TONES, RUN_WORDS } from "../runs/state";
 import { bucketsOf, spanOf } from "../usage/range";
 import { barsOf, count, errorRate } from "../usage/summary";
 import { AmountByDay, BarsByTime } from "../usage/UsageChart";
@@ -187,16 +188,6 @@ function useSetUp(hasGrants: boolean | undefined) {
 
 type Run = Schemas["Run"];
 
-const RUN_TONES: Record<Schemas["RunState"], Tone> = {
-  queued: "quiet",
-  running: "busy",
-  waiting: "busy",
-  succeeded: "good",
-  failed: "bad",
-  cancelled: "quiet",
-  timed_out: "bad",
-};
-
 const runColumns = (ws: string): Column<Run>[] => [
   {
     title: "Flow",
@@ -206,7 +197,10 @@ const runColumns = (ws: string): Column<Run>[] => [
       </Link>
     ),
   },
-  { title: "State", cell: ({ state }) => <Badge tone={RUN_TONES[state]}>{state}</Badge> },
+  {
+    title: "State",
+    cell: ({ state }) => <Badge tone={RUN_TONES[state]}>{RUN_WORDS[state]}</Badge>,
+  },
   {
     title: "Environment",
     wideOnly: true,

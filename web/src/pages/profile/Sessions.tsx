@@ -4,11 +4,10 @@ import { useState } from "react";
 import { LIVE_MS, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { ListTable } from "~/components/ListTable";
 import { useSignOut } from "~/components/shell/useSignOut";
 import { Badge } from "~/ui/Badge";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
 import { useFilters } from "~/ui/filters";
 import { Time } from "~/ui/Time";
 import { describeAgent } from "./agent";
@@ -82,14 +81,13 @@ export function Sessions() {
         ]}
         empty={<Text c="dimmed">You are signed in nowhere.</Text>}
       />
-      <ConfirmDialog
+      <ConfirmWrite
         opened={ending !== null}
         onClose={() => setEnding(null)}
         title="End session"
         act="End session"
-        busy={end.isPending}
-        problem={end.error && <ErrorPanel error={end.error} />}
-        onConfirm={() => ending && end.mutate({ path: { session: ending.id } })}
+        write={end}
+        send={ending && { path: { session: ending.id } }}
       >
         {ending && (
           <Stack gap={4}>
@@ -99,7 +97,7 @@ export function Sessions() {
             </Text>
           </Stack>
         )}
-      </ConfirmDialog>
+      </ConfirmWrite>
     </>
   );
 }

@@ -2,11 +2,11 @@ import { notifications } from "@mantine/notifications";
 import { useNavigate } from "react-router";
 import { invalidate } from "~/api/queries";
 import { useWrite } from "~/api/write";
-import { ErrorPanel } from "~/components/ErrorPanel";
+import { ConfirmWrite } from "~/components/ConfirmWrite";
 import { rememberWorkspace } from "~/components/me";
 import { useWorkspace } from "~/components/workspace";
 import { paths } from "~/paths";
-import { ConfirmDialog } from "~/ui/ConfirmDialog";
+import { GONE } from "~/ui/unsaved";
 import { RESTORE_DAYS } from "./settings";
 
 /** Asks for the name, deletes, and leads to where it can be restored. */
@@ -20,26 +20,23 @@ export function DeleteWorkspace({ opened, onClose }: { opened: boolean; onClose:
         message: `${workspace.name} was deleted. It can be restored for ${RESTORE_DAYS} days.`,
       });
       // First away from it: what is read of it from now on is not found.
-      await navigate(paths.workspaces);
+      await navigate(paths.workspaces, { state: GONE });
       await invalidate("/v1/me/workspaces", "/v1/workspaces", "/v1/workspaces/{workspace}");
     },
   });
   return (
-    <ConfirmDialog
+    <ConfirmWrite
       opened={opened}
       onClose={onClose}
       title="Delete workspace"
       act="Delete workspace"
       name={workspace.name}
-      busy={remove.isPending}
-      problem={remove.error && <ErrorPanel error={remove.error} />}
-      onConfirm={() =>
-        remove.mutate({ path: { workspace: workspace.id }, query: { confirm: workspace.name } })
-      }
+      write={remove}
+      send={{ path: { workspace: workspace.id }, query: { confirm: workspace.name } }}
     >
       Every call to it is refused from this moment on, and nobody can open it. Its members, keys,
       credits and flows are kept for {RESTORE_DAYS} days, in which an owner can restore it from the
       list of workspaces. Then they are erased for good.
-    </ConfirmDialog>
+    </ConfirmWrite>
   );
 }
