@@ -196,10 +196,16 @@ export async function expectAccessible(page: Page) {
   await page.emulateMedia({ colorScheme: "light" });
 }
 
-/** The page is no wider than the window. */
+/** Neither the page nor a table is wider than the window. */
 export async function expectNoOverflow(page: Page) {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(wider, "the page scrolls sideways").toBeLessThanOrEqual(0);
+  const tables = await page.evaluate(() =>
+    [...document.querySelectorAll("[role='region']:has(> table)")]
+      .filter((region) => region.scrollWidth > region.clientWidth)
+      .map((region) => region.getAttribute("aria-label")),
+  );
+  expect(tables, "tables that scroll sideways").toEqual([]);
 }
 
 /** Opens the palette and answers its box, ready to be typed into. */

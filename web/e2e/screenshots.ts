@@ -18,10 +18,23 @@ const SIZES = [
 ];
 
 /** The name of its pictures, its address, and what is done there first. */
-type Picture = [name: string, path: string, act?: (page: Page) => Promise<unknown>];
+type Picture = [
+  name: string,
+  path: string,
+  act?: (page: Page) => Promise<unknown>,
+  /** It is done otherwise on a phone, and so once more. */
+  again?: "again on a phone",
+];
 
 const press = (name: string | RegExp) => (page: Page) =>
   page.getByRole("button", { name }).first().click();
+
+/** The side bar, which a phone hides behind a button. */
+const inSideBar = (name: RegExp) => async (page: Page) => {
+  const menu = page.getByRole("button", { name: "Open the menu" });
+  if (await menu.isVisible()) await menu.click();
+  await press(name)(page);
+};
 
 /** Without an account. */
 const outside: Picture[] = [
@@ -64,8 +77,8 @@ const pages = (made: Furnished): Picture[] => {
     ["not-found", `${ws}/nothing`],
     ["no-workspace", "/no-such-workspace"],
     ["overview", ws],
-    ["switcher", ws, press(/Switch$/)],
-    ["user-menu", ws, press(/^Signed in as/)],
+    ["switcher", ws, inSideBar(/Switch$/), "again on a phone"],
+    ["user-menu", ws, inSideBar(/^Signed in as/), "again on a phone"],
     ["palette", ws, (page) => page.keyboard.press("Control+k")],
     ["shortcuts", ws, (page) => page.keyboard.press("Shift+?")],
     ["loading", `${ws}/keys`, stalled],
@@ -204,16 +217,18 @@ async function makeKey(page: Page) {
 }
 
 /** One picture for each size and colour scheme, of the whole page. */
-async function shoot(page: Page, [name, path, act]: Picture) {
+async function shoot(page: Page, [name, path, act, again]: Picture) {
   if (!SHOW.test(name)) return;
-  await page.unrouteAll({ behavior: "ignoreErrors" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(path);
-  await page.waitForLoadState("networkidle");
-  await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
-  await act?.(page);
-  for (const { name: size, ...viewport } of SIZES) {
+  const come = async () => {
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.goto(path);
+    await page.waitForLoadState("networkidle");
+    await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
+    await act?.(page);
+  };
+  for (const [index, { name: size, ...viewport }] of SIZES.entries()) {
     await page.setViewportSize(viewport);
+    if (index === 0 || again) await come();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       // Charts and the editor measure themselves after the window.

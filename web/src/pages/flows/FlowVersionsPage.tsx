@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Text } from "@mantine/core";
+import { Anchor, Box, Group, Stack, Text } from "@mantine/core";
 import { IconVersions } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -34,7 +34,7 @@ export function Component() {
     {
       title: "Version",
       cell: (version) => (
-        <Group gap={8} wrap="nowrap">
+        <Group gap={8}>
           <Anchor
             component={Link}
             underline="hover"
@@ -55,12 +55,19 @@ export function Component() {
     {
       title: "Comment",
       cell: (version) => (
-        <Text inherit lineClamp={2} miw={140} c={version.comment ? undefined : "dimmed"}>
-          {version.comment || "No comment"}
-        </Text>
+        <>
+          <Text inherit lineClamp={2} c={version.comment ? undefined : "dimmed"}>
+            {version.comment || "No comment"}
+          </Text>
+          {version.live.length > 0 && (
+            <Box mt={4} className="narrow-only">
+              <LiveIn version={version} />
+            </Box>
+          )}
+        </>
       ),
     },
-    { title: "Live in", cell: (version) => <LiveIn version={version} /> },
+    { title: "Live in", wideOnly: true, cell: (version) => <LiveIn version={version} /> },
     {
       title: "By",
       wideOnly: true,
