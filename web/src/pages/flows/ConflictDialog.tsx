@@ -28,6 +28,8 @@ export function ConflictDialog(props: Props) {
       onClose={onClose}
       title="Somebody else saved in the meantime"
       size="min(76rem, 94vw)"
+      // Above the dialog in which a version was about to be saved.
+      zIndex={210}
     >
       {clash && <Sides {...props} clash={clash} />}
     </Modal>
