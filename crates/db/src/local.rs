@@ -26,8 +26,9 @@ use crate::{Error, Result};
 pub type Turn = Arc<Mutex<Option<Batches>>>;
 
 const STATEMENTS_MAX: usize = 64;
-/// How long commits gather before their pages are copied into the database.
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+/// How long commits gather before their pages are copied into the database. The disk flushes what is copied, and who
+/// commits meanwhile waits for that: little and often keeps that wait short.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(50);
 
 /// The connection of the batches.
 #[derive(Debug)]

@@ -180,6 +180,7 @@ impl Posting<'_> {
             activated_at: effective.then_some(self.now),
             expires_at: new.expires_at,
             created_at: self.now,
+            was_open: false,
             change: GrantChange::Inserted(
                 Box::new(new.clone()),
                 self.request.note.clone().unwrap_or_default(),

@@ -69,6 +69,8 @@ pub struct Grant {
     pub expires_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Was it activated and not closed when it was read? Then a charge that leaves something moves figures alone.
+    pub was_open: bool,
     /// Is it to be written back, or written for the first time?
     pub change: GrantChange,
 }

@@ -115,7 +115,7 @@ fn add_grants(state: &mut State, rows: Vec<GrantRow>) -> Result<()> {
         if account.grants.iter().any(|grant| grant.id == id) {
             continue;
         }
-        account.grants.push(Grant {
+        let mut grant = Grant {
             id,
             source,
             amount: row.amount,
@@ -126,8 +126,11 @@ fn add_grants(state: &mut State, rows: Vec<GrantRow>) -> Result<()> {
             activated_at: row.activated_at.map(Timestamp::from_us),
             expires_at: row.expires_at.map(Timestamp::from_us),
             created_at: Timestamp::from_us(row.created_at),
+            was_open: false,
             change: GrantChange::None,
-        });
+        };
+        grant.was_open = grant.activated_at.is_some() && !grant.is_closed();
+        account.grants.push(grant);
     }
     Ok(())
 }
