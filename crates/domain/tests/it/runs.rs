@@ -1,5 +1,7 @@
 //! Calls and runs.
 
+use std::collections::HashSet;
+
 use db::Db;
 use domain::{
     access::{Caller, Role},
@@ -484,6 +486,31 @@ db::both! {
         assert_eq!(of(RunFilter { key: Some(key), ..RunFilter::default() }).await, 2);
         let production = Some("production".parse().unwrap());
         assert_eq!(of(RunFilter { environment: production, ..RunFilter::default() }).await, 6);
+    }
+
+    async fn a_rare_run_is_found_behind_many_others_and_the_pages_of_a_filter_have_each_once(db: Db) {
+        let shop = Workshop::with_credits(db, 1_000).await;
+        let (rare, common) = (shop.live("Rare", GREETING).await, shop.live("Common", GREETING).await);
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            shop.world.clock.advance(Duration::from_ms(1));
+            ids.insert(0, shop.call(&rare, ADA).await.unwrap().run);
+            join_all((0..230).map(|_| shop.call(&common, ADA))).await;
+        }
+        let of = |flow: &flows::Flow| RunFilter { flow: Some(flow.id.into()), ..RunFilter::default() };
+        let found = list(&shop, &of(&rare), None, 9).await;
+        assert_eq!(found.items.iter().map(|run| run.id).collect::<Vec<_>>(), ids);
+        assert_eq!(found.next, None);
+        let (mut seen, mut cursor) = (HashSet::new(), None);
+        loop {
+            let page = list(&shop, &of(&common), cursor.as_ref(), 100).await;
+            assert!(page.items.iter().all(|run| run.flow == common.id && seen.insert(run.id)));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), 460);
     }
 
     async fn a_refused_call_leaves_neither_line_nor_run(db: Db) {
