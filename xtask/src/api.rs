@@ -39,6 +39,20 @@ pub fn sign_up(server: SocketAddr, email: &str, password: &str, name: &str) -> R
 }
 
 impl Person {
+    /// The same person at another server that knows the session.
+    pub fn on(&self, server: SocketAddr) -> Person {
+        Person {
+            server,
+            cookie: self.cookie.clone(),
+            workspace: self.workspace.clone(),
+        }
+    }
+
+    /// The header that says who asks.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// Asks within a workspace.
     pub fn get(&self, workspace: &str, path: &str) -> Result<Value> {
         self.request("GET", path, Some(workspace))
@@ -135,6 +149,11 @@ pub struct Deployed {
 }
 
 impl Bearer {
+    /// Whoever has this credential.
+    pub fn new(server: SocketAddr, token: String) -> Bearer {
+        Bearer { server, token }
+    }
+
     /// Posts with the credential.
     pub fn post(&self, path: &str, body: &Value) -> Result<Response> {
         Request::new("POST", path)

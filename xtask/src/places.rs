@@ -14,6 +14,8 @@ pub const BINARY: &str = "guildhall";
 /// Cargo's name of the package of the load program, and its binary.
 pub const LOAD_PACKAGE: &str = "bench";
 pub const LOAD_BINARY: &str = "guildhall-bench";
+/// The binary of the same package that makes large backups of small ones.
+pub const GROW_BINARY: &str = "guildhall-bench-grow";
 
 /// Generated files: what `guildhall` prints, and where it is kept.
 pub const GENERATED: [(&[&str], &str); 2] = [

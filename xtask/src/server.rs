@@ -32,7 +32,8 @@ pub struct Storage {
 }
 
 impl Storage {
-    fn arguments(&self) -> Vec<String> {
+    /// As every command of the binary takes it.
+    pub fn arguments(&self) -> Vec<String> {
         let mut arguments = vec!["--data".to_owned(), self.data.display().to_string()];
         if let Some(url) = &self.database {
             arguments.extend(["--database".to_owned(), url.clone()]);

@@ -9,6 +9,7 @@
 mod books;
 mod cases;
 mod console;
+mod large;
 mod load;
 mod options;
 mod report;
@@ -19,7 +20,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::places::{BENCH_CEILING, BINARY, LOAD_BINARY, LOAD_PACKAGE, target};
+use crate::places::{BENCH_CEILING, BINARY, GROW_BINARY, LOAD_BINARY, LOAD_PACKAGE, target};
 use crate::postgres::Postgres;
 use crate::scratch::Scratch;
 use crate::server::{self, Profile, Server, Storage};
@@ -40,7 +41,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     };
     let has_cases = !cases::all(&options).is_empty();
     ensure!(
-        has_cases || options.wants(console::NAME),
+        has_cases || options.wants(console::NAME) || options.names(large::NAME),
         "no case has this in its name: {}",
         options.only.as_deref().unwrap_or_default()
     );
@@ -69,7 +70,18 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             Scratch::new("bench-console")?.path(),
         )?),
     };
-    let report = Report { sections, console };
+    let mut large = Vec::new();
+    if options.names(large::NAME) {
+        let grow = server::build(LOAD_PACKAGE, GROW_BINARY, Profile::Release, false)?;
+        for database in &options.databases {
+            large.push(large::measure(&programs, &grow, &options, *database)?);
+        }
+    }
+    let report = Report {
+        sections,
+        large,
+        console,
+    };
     println!("\n{}", report.table());
     let path = target().join("bench.json");
     std::fs::write(&path, format!("{:#}\n", report.json())).context("cannot write the report")?;

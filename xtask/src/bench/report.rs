@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::cases::Kind;
 use super::console::Console;
+use super::large::Large;
 use super::load::Measured;
 use super::options::Database;
 
@@ -61,6 +62,8 @@ pub struct Section {
 #[derive(Debug)]
 pub struct Report {
     pub sections: Vec<Section>,
+    /// The large instance, where it was asked for.
+    pub large: Vec<Large>,
     /// Or why it was not measured.
     pub console: std::result::Result<Console, String>,
 }
@@ -217,13 +220,19 @@ impl Report {
             Err(reason) => format!("Console: not measured, {reason}"),
         };
         let sections = self.sections.iter().map(Section::table);
-        sections.chain([console]).collect::<Vec<_>>().join("\n\n")
+        let large = self.large.iter().map(Large::table);
+        sections
+            .chain(large)
+            .chain([console])
+            .collect::<Vec<_>>()
+            .join("\n\n")
     }
 
     /// For machines.
     pub fn json(&self) -> Value {
         json!({
             "databases": self.sections.iter().map(Section::json).collect::<Vec<_>>(),
+            "large": self.large.iter().map(Large::json).collect::<Vec<_>>(),
             "console": self.console.as_ref().ok().map(Console::json),
         })
     }

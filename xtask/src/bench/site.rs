@@ -13,7 +13,7 @@ pub const FLOW_WORKSPACES: usize = 50;
 
 const CREDITS: &str = "1000000000";
 /// Validates its input and answers as many bytes as it takes.
-const DEFINITION: &str = r#"document:
+pub const DEFINITION: &str = r#"document:
   dsl: '1.0.3'
   namespace: bench
   name: echo

@@ -182,13 +182,14 @@ impl Table {
         format!("DELETE FROM {}", quoted(&self.name))
     }
 
-    /// Writes a row on SQLite.
-    pub fn insert_on_sqlite(&self) -> String {
-        let places = vec!["?"; self.columns.len()].join(", ");
+    /// Writes so many rows on SQLite.
+    pub fn insert_on_sqlite(&self, rows: usize) -> String {
+        let places = format!("({})", vec!["?"; self.columns.len()].join(", "));
         format!(
-            "INSERT INTO {} ({}) VALUES ({places})",
+            "INSERT INTO {} ({}) VALUES {}",
             quoted(&self.name),
-            self.names()
+            self.names(),
+            vec![places; rows].join(", ")
         )
     }
 

@@ -1,6 +1,6 @@
 //! Filling a database from a backup.
 
-use std::io::BufRead;
+use std::{io::BufRead, ops::Range};
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, query};
@@ -16,6 +16,11 @@ use crate::{Dialect, SCHEMA_VERSION, Tx, migrate};
 /// Rows go to PostgreSQL in portions of at most so many, and of at most so many bytes.
 const PORTION_ROWS_MAX: usize = 500;
 const PORTION_BYTES_MAX: usize = 4 << 20;
+/// And to SQLite by statements of so many: each statement changes threads twice.
+const STATEMENT_ROWS: usize = 50;
+/// SQLite's cache of pages while it is filled, in KiB: rows come in the order of the primary key, and the places in
+/// other indexes lie anywhere. It takes as much as it has pages to keep.
+const FILLING_CACHE: &str = "PRAGMA cache_size = -524288";
 
 /// Fills the database with a backup, within the transaction of the caller: until that is committed nothing has
 /// happened. The schema is made as the backup has it, and brought to the one of this release afterwards.
@@ -34,6 +39,9 @@ pub async fn load(tx: &mut Tx, input: impl BufRead + Send, own: &[&str], now: Ti
     }
     let tables = catalog::tables(tx).await?;
     make_room(tx, &tables, own).await?;
+    if tx.dialect() == Dialect::Sqlite {
+        crate::execute!(tx, FILLING_CACHE)?;
+    }
     let end = {
         let mut current: Option<Portion> = None;
         loop {
@@ -252,14 +260,33 @@ impl Portion {
         Ok(())
     }
 
+    async fn write_on_sqlite(&self, tx: &mut sqlx::SqliteConnection) -> Result<(), sqlx::Error> {
+        // What is left over goes row by row, so that there are two texts to prepare and not one for each number.
+        let whole = self.rows - self.rows % STATEMENT_ROWS;
+        let many = self.table.insert_on_sqlite(STATEMENT_ROWS);
+        for start in (0..whole).step_by(STATEMENT_ROWS) {
+            self.insert_on_sqlite(tx, &many, start..start + STATEMENT_ROWS)
+                .await?;
+        }
+        let one = self.table.insert_on_sqlite(1);
+        for row in whole..self.rows {
+            self.insert_on_sqlite(tx, &one, row..row + 1).await?;
+        }
+        Ok(())
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "made of the names of the catalog, quoted"
     )]
-    async fn write_on_sqlite(&self, tx: &mut sqlx::SqliteConnection) -> Result<(), sqlx::Error> {
-        let sql = self.table.insert_on_sqlite();
-        for row in 0..self.rows {
-            let mut statement = query(AssertSqlSafe(sql.clone()));
+    async fn insert_on_sqlite(
+        &self,
+        tx: &mut sqlx::SqliteConnection,
+        sql: &str,
+        rows: Range<usize>,
+    ) -> Result<(), sqlx::Error> {
+        let mut statement = query(AssertSqlSafe(sql));
+        for row in rows {
             for values in &self.columns {
                 statement = match values {
                     Values::Integer(values) => statement.bind(values[row]),
@@ -267,9 +294,8 @@ impl Portion {
                     Values::Bytes(values) => statement.bind(values[row].as_deref()),
                 };
             }
-            statement.execute(&mut *tx).await?;
         }
-        Ok(())
+        statement.execute(tx).await.map(|_| ())
     }
 
     #[expect(

@@ -190,6 +190,25 @@ db::both! {
         }
     }
 
+    async fn rows_of_any_number_come_back(db: Db) {
+        // Fewer than are written together, as many, and a number that leaves some over.
+        for count in [49, 50, 1049] {
+            run(&db, "DELETE FROM operator_permissions").await;
+            let one = |row: u32| format!("('p{row:04}', 'the {row}th', {row})");
+            let all: Vec<String> = (0..count).map(one).collect();
+            run(&db, &format!("INSERT INTO operator_permissions (name, description, created_at) VALUES {}", all.join(", "))).await;
+            let (file, summary) = dump(&db).await;
+            assert_eq!(summary.end.rows, u64::from(count));
+            let target = if db.dialect() == db::Dialect::Sqlite { Some(TestDb::sqlite()) } else { TestDb::postgres().await };
+            let target = target.unwrap();
+            let restored = Db::open(target.options()).await.unwrap();
+            assert_eq!(load(&restored, &file).await.unwrap(), summary);
+            assert!(dump(&restored).await.0 == file, "{count}");
+            restored.close().await;
+            target.remove().await;
+        }
+    }
+
     async fn what_commits_while_a_backup_is_made_is_not_in_it(db: Db) {
         let mut tx = db.begin_snapshot().await.unwrap();
         let count: Result<i64, Error> = db::one_value!(&mut tx, i64, "SELECT COUNT(*) FROM operator_permissions");
