@@ -43,6 +43,7 @@ impl Ids {
 /// When the machine has no randomness to give: nothing secret could be made then.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
+    #[expect(clippy::disallowed_methods, reason = "the one place")]
     getrandom::fill(&mut bytes).expect("the machine gives randomness");
     bytes
 }

@@ -150,13 +150,15 @@ struct Dependency {
 /// The dependencies that a manifest names, however they are written.
 fn dependencies(manifest: &str) -> Vec<Dependency> {
     let mut section = Section::Other;
+    // Also in a table of one dependency, where the section is over.
+    let mut kind = Section::Other;
     let mut found = Vec::new();
     for (index, line) in manifest.lines().enumerate() {
         let line = line.trim();
         if let Some(header) = line.strip_prefix('[') {
             let header = header.trim_end_matches(']');
-            let (kind, name) = section_of(header);
-            section = kind;
+            let (opened, name) = section_of(header);
+            (section, kind) = (opened, opened);
             if let Some(name) = name {
                 found.push(Dependency {
                     name: name.to_owned(),
@@ -172,6 +174,14 @@ fn dependencies(manifest: &str) -> Vec<Dependency> {
             .next()
             .unwrap_or_default()
             .trim_matches('"');
+        // A dependency under another name is still what it is: `http = { package = "reqwest" }`.
+        if let Some(package) = renamed(line) {
+            found.push(Dependency {
+                name: package.to_owned(),
+                section: kind,
+                line: index + 1,
+            });
+        }
         if section != Section::Other && !key.is_empty() && !line.starts_with('#') && line.contains('=') {
             found.push(Dependency {
                 name: key.to_owned(),
@@ -181,6 +191,14 @@ fn dependencies(manifest: &str) -> Vec<Dependency> {
         }
     }
     found
+}
+
+/// What a line says that a dependency is, whatever it is called here.
+fn renamed(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once("package")?;
+    let is_key = before.is_empty() || before.ends_with([' ', '{', ',']);
+    let value = after.trim_start().strip_prefix('=')?.trim_start();
+    value.strip_prefix('"')?.split('"').next().filter(|_| is_key)
 }
 
 /// What a header opens, and the dependency that it names by itself, as in `[dependencies.serde]`.
@@ -224,6 +242,11 @@ mod tests {
             ("crates/domain", "[dependencies]\nhttp.workspace = true\n"),
             ("crates/server", "[dependencies]\nreqwest.workspace = true\n"),
             ("crates/extra", "[dependencies]\n"),
+            (
+                "crates/server",
+                "[dependencies]\nweb = { package = \"reqwest\", version = \"1\" }\n",
+            ),
+            ("crates/server", "[dependencies.rows]\npackage = \"sqlx\"\n"),
         ] {
             assert_eq!(check_text(folder, manifest).len(), 1, "{folder}: {manifest}");
         }

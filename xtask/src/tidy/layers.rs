@@ -6,7 +6,7 @@ use super::sql;
 use super::tree::{File, Tree};
 
 /// Crate, phrase of tokens, and what would be right.
-const REFUSED: [(&str, &str, &str); 14] = [
+const REFUSED: [(&str, &str, &str); 16] = [
     (
         "server",
         "sqlx",
@@ -40,7 +40,15 @@ const REFUSED: [(&str, &str, &str); 14] = [
     ("flow", "std :: env", "take the value as an argument"),
     ("flow", "std :: process", "return an error"),
     ("flow", "SystemTime", "take the time as an argument"),
+    ("flow", "Instant", "take the time as an argument"),
+    ("flow", "std :: thread", "return an effect; the host does it"),
     ("types", "tokio", "`types` does no work"),
+];
+
+/// Where `domain` may have SQL besides its stores: the ledger, and what tests are made with.
+const WITH_SQL: [&str; 2] = [
+    "crates/domain/src/credits/writer.rs",
+    "crates/domain/src/testing.rs",
 ];
 
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -51,9 +59,14 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
                 .flat_map(|file| check_phrase(file, krate, phrase, right)),
         );
     }
-    for krate in ["server", "api", "flow", "outbound"] {
+    for krate in ["server", "api", "flow", "outbound", "cli", "testkit"] {
         findings.extend(tree.sources(krate).flat_map(|file| check_sql(file, krate)));
     }
+    let outside_of_stores = tree
+        .sources("domain")
+        .filter(|file| !file.is_store() && !WITH_SQL.contains(&file.path.as_str()));
+    findings.extend(outside_of_stores.flat_map(|file| check_sql(file, "domain")));
+    findings.extend(tree.sources("domain").flat_map(check_store));
     findings
 }
 
@@ -71,6 +84,37 @@ fn check_phrase(file: &File, krate: &str, phrase: &str, right: &str) -> Vec<Find
             )
         })
         .collect()
+}
+
+/// A store is private to its folder, and its rows never leave it as they are.
+fn check_store(file: &File) -> Vec<Finding> {
+    let tokens = file.product_tokens();
+    let is_open = |at: usize| {
+        let before = &tokens[at.saturating_sub(4)..at];
+        lexer::reads(&tokens, at, "mod store") && before.iter().any(|token| token.is_word("pub"))
+    };
+    let is_serialized = |at: usize| {
+        file.is_store()
+            && lexer::reads(&tokens, at, "derive (")
+            && tokens[at..]
+                .iter()
+                .take_while(|token| !token.is_symbol(")"))
+                .any(|token| token.is_word("Serialize"))
+    };
+    let found = |at: usize| {
+        let (what, right) = if is_open(at) {
+            (
+                "a store that others can reach",
+                "write `mod store;` and give others an operation",
+            )
+        } else if is_serialized(at) {
+            ("a row that is serialized", "convert it into a type of the domain")
+        } else {
+            return None;
+        };
+        Some(Finding::new(&file.path, tokens[at].line, what, right))
+    };
+    (0..tokens.len()).filter_map(found).collect()
 }
 
 fn check_sql(file: &File, krate: &str) -> Vec<Finding> {
@@ -93,11 +137,30 @@ mod tests {
             ("crates/domain/src/a.rs", "use http::Method;"),
             ("crates/domain/src/a.rs", "fn f() -> StatusCode {}"),
             ("crates/flow/src/a.rs", "use std::net::IpAddr;"),
+            ("crates/flow/src/a.rs", "fn f() { let began = Instant::now(); }"),
+            ("crates/cli/src/a.rs", "fn f() { q(\"SELECT 1 FROM users\") }"),
+            (
+                "crates/domain/src/runs/call.rs",
+                "fn f() { q(\"SELECT 1 FROM users\") }",
+            ),
+            ("crates/domain/src/runs/mod.rs", "pub(crate) mod store;"),
+            (
+                "crates/domain/src/runs/store.rs",
+                "#[derive(Debug, Serialize)] struct RunRow;",
+            ),
         ] {
             assert_eq!(check(&Tree::of(&[(path, text)])).len(), 1, "{path}: {text}");
         }
         for (path, text) in [
-            ("crates/domain/src/a.rs", "q(\"SELECT 1 FROM users\"); // axum"),
+            (
+                "crates/domain/src/a/store.rs",
+                "q(\"SELECT 1 FROM users\"); // axum",
+            ),
+            ("crates/domain/src/a/store/b.rs", "q(\"SELECT 1 FROM users\");"),
+            (
+                "crates/domain/src/a/mod.rs",
+                "pub use b::C;\nmod store; #[derive(Serialize)] struct D;",
+            ),
             (
                 "crates/server/src/a.rs",
                 "use http::StatusCode; let a = \"Select a plan\";",

@@ -10,8 +10,10 @@ mod length;
 mod lexer;
 mod migrations;
 mod names;
+mod operations;
 mod phrases;
 mod sql;
+mod statements;
 mod tree;
 mod workspace_rule;
 
@@ -78,7 +80,9 @@ fn check(tree: &Tree) -> Vec<Finding> {
         forks::check,
         layers::check,
         migrations::check,
+        operations::check,
         phrases::check,
+        statements::check,
         workspace_rule::check,
     ];
     let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| rule(tree)).collect();

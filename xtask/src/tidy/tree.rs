@@ -95,6 +95,11 @@ impl File {
         lexer::without_tests(self.tokens())
     }
 
+    /// SQL of a folder of `domain`.
+    pub fn is_store(&self) -> bool {
+        self.path.ends_with("/store.rs") || self.path.contains("/store/")
+    }
+
     /// A file that holds nothing but tests.
     pub fn is_test(&self) -> bool {
         self.path.contains("/tests/") || self.path.ends_with("/tests.rs") || self.path.ends_with("_tests.rs")

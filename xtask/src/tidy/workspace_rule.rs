@@ -73,13 +73,21 @@ fn check_file(file: &File, owned: &[String]) -> Vec<Finding> {
         .filter(|statement| !across(statement))
         .filter_map(|statement| {
             let table = sql::words(&statement.text).find(|word| owned.iter().any(|name| name == word))?;
-            if sql::words(&statement.text).any(|word| word == "workspace_id") {
+            if is_bound(&statement.text) {
                 return None;
             }
-            let right = format!("name `workspace_id` in the statement, or end the function's name in `{ACROSS}` if it is for jobs, the operator or doctor");
+            let right = format!("compare `workspace_id` in the statement, or end the function's name in `{ACROSS}` if it is for jobs, the operator or doctor");
             Some(Finding::new(&file.path, statement.line, format!("a statement on `{table}` without the workspace"), right))
         })
         .collect()
+}
+
+/// Is the workspace among what is written, or among the conditions? To select it binds nothing.
+fn is_bound(text: &str) -> bool {
+    let inserts = sql::words(text).any(|word| word == "INSERT");
+    sql::words(text)
+        .skip_while(|word| !inserts && !["WHERE", "ON", "USING"].contains(word))
+        .any(|word| word == "workspace_id")
 }
 
 fn across(statement: &Statement) -> bool {
@@ -134,6 +142,14 @@ mod tests {
         assert_eq!(
             check_code("fn a() { q(\"SELECT * FROM keys WHERE id = $1\") }").len(),
             1
+        );
+        assert_eq!(
+            check_code("fn a() { q(\"SELECT workspace_id, COUNT(*) FROM keys WHERE id = $1\") }").len(),
+            1
+        );
+        assert_eq!(
+            check_code("fn a() { q(\"INSERT INTO keys (workspace_id, id) VALUES ($1, $2)\") }"),
+            []
         );
         assert_eq!(
             check_code("fn a() { q(\"SELECT * FROM users JOIN keys ON 1 = 1\") }").len(),

@@ -44,7 +44,7 @@ pub async fn check_all_workspaces(db: &Db) -> Result<Vec<Discrepancy>, Error> {
 pub async fn check_within_all_workspaces(tx: &mut Tx) -> Result<Vec<Discrepancy>, Error> {
     let mut found = Vec::new();
     for check in audit::CHECKS {
-        for (workspace, detail) in check.run(tx).await? {
+        for (workspace, detail) in check.run_all_workspaces(tx).await? {
             found.push(Discrepancy {
                 workspace: WorkspaceId::from_uuid(workspace),
                 invariant: check.invariant,

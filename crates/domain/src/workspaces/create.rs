@@ -47,7 +47,7 @@ pub async fn create(services: &Services, person: &Person, new: NewWorkspace) -> 
     workspace.time_zone = new.time_zone.unwrap_or_else(TimeZone::utc);
     for _ in 0..SLUG_ATTEMPTS_MAX {
         let made = db::write!(services.db, |tx| {
-            if store::count_memberships(tx, person.user).await? >= WORKSPACES_PER_PERSON_MAX {
+            if store::count_memberships_all_workspaces(tx, person.user).await? >= WORKSPACES_PER_PERSON_MAX {
                 return Err(Error::TooMany {
                     max: WORKSPACES_PER_PERSON_MAX,
                 });

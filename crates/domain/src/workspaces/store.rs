@@ -310,11 +310,11 @@ pub async fn insert_member(
 }
 
 /// In how many workspaces somebody is, deleted ones too. By user: the workspace_id is what is asked for.
-pub async fn count_memberships(tx: &mut Tx, user: UserId) -> Result<i64> {
+pub async fn count_memberships_all_workspaces(tx: &mut Tx, user: UserId) -> Result<i64> {
     one_value!(
         tx,
         i64,
-        "SELECT COUNT(workspace_id) FROM members WHERE user_id = $1",
+        "SELECT COUNT(*) FROM members WHERE user_id = $1",
         user.uuid()
     )
 }

@@ -13,7 +13,7 @@ pub struct Check {
 }
 
 impl Check {
-    pub async fn run(&self, tx: &mut Tx) -> Result<Vec<Finding>> {
+    pub async fn run_all_workspaces(&self, tx: &mut Tx) -> Result<Vec<Finding>> {
         match self.zero {
             true => all!(tx, Finding, self.sql, FINDINGS_MAX, uuid::Uuid::nil()),
             false => all!(tx, Finding, self.sql, FINDINGS_MAX),
