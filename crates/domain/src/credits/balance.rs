@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use types::{Cursor, GrantId, HoldId, Id, Microcredits, Page, PageLimit, Timestamp, WorkspaceId};
 
-use super::{Error, GrantSource, LineKind, Movement, Request, store, submit};
+use super::{Error, GrantSource, LineKind, Request, store, submit};
 use crate::{
     Services,
     access::{Actor, Caller, Permission},
@@ -122,16 +122,7 @@ pub(crate) async fn balance_of(services: &Services, workspace: WorkspaceId) -> R
 
 /// Lets what is due happen: activations and expiries.
 pub(crate) async fn settle(services: &Services, workspace: WorkspaceId) -> Result<(), Error> {
-    let request = Request {
-        line: services.ids.next(),
-        workspace,
-        actor: Actor::System,
-        resolved_under: None,
-        claim: None,
-        note: None,
-        audit: None,
-        movement: Movement::Settle,
-    };
+    let request = Request::look(services, workspace, Actor::System, None);
     submit(services, request).await?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use types::{
 use uuid::Uuid;
 
 use super::{CapSubject, GrantSource, Period};
-use crate::{access::Actor, audit};
+use crate::{Services, access::Actor, audit};
 
 /// One movement that is asked for.
 #[derive(Debug, Clone)]
@@ -31,6 +31,22 @@ pub struct Request {
     pub audit: Option<Box<audit::Entry>>,
     /// What is to move.
     pub movement: Movement,
+}
+
+impl Request {
+    /// Moves nothing but what is due. With a claim, it tells what became of the first request that had it.
+    pub fn look(services: &Services, workspace: WorkspaceId, actor: Actor, claim: Option<Claim>) -> Self {
+        Self {
+            line: services.ids.next(),
+            workspace,
+            actor,
+            resolved_under: None,
+            claim,
+            note: None,
+            audit: None,
+            movement: Movement::Settle,
+        }
+    }
 }
 
 /// The configuration that a call was resolved under. Charged under another one, it is refused as stale.

@@ -3,7 +3,8 @@
 //!
 //! [`verify`] checks a customer's key and charges or holds. A hold is closed by [`settle`] with the real price or by
 //! [`void`] without; [`refund`] gives a charge back. What the key may not do is a verdict, not an error: the caller
-//! is the operator, who may ask.
+//! is the operator, who may ask. An accepted request that is repeated under its `Idempotency-Key` is answered as the
+//! first time, also when the key has ended since; a refusal is decided anew.
 
 mod closing;
 
@@ -191,12 +192,16 @@ async fn decide(
     for _ in 0..STALE_ATTEMPTS_MAX {
         let key = match api_keys::authenticate(services, asked.key.expose()).await {
             Ok(key) => key,
-            Err(refused) => return Ok((key_refused(refused)?, None)),
+            Err(refused) => {
+                let verdict = key_refused(refused)?;
+                return Ok((or_earlier(services, operator, asked, verdict).await?, None));
+            }
         };
         api_keys::used(services, &key);
         let environment = environment_of(services, &key, asked).await?;
         no_tenant(asked)?;
         if let Some(verdict) = may_not(services, &key, asked, environment, &mut counted) {
+            let verdict = or_earlier(services, operator, asked, verdict).await?;
             return Ok((verdict, environment));
         }
         let known = services.instance.get(services).await?;
@@ -210,6 +215,24 @@ async fn decide(
         }
     }
     Err(Error::Busy)
+}
+
+/// What was answered to the same request when it came first and was accepted: whoever lost that answer is owed it,
+/// whatever has become of the key since. Nothing is charged by it. Otherwise the refusal stands.
+async fn or_earlier(
+    services: &Services,
+    operator: &Operator,
+    asked: &Verification,
+    refused: Verdict,
+) -> Result<Verdict, Error> {
+    let (Some(claim), Some(key)) = (&asked.claim, &refused.key) else {
+        return Ok(refused);
+    };
+    let look = Request::look(services, key.workspace, operator.actor, Some(claim.clone()));
+    match submit(services, look).await? {
+        Outcome::Done(_) | Outcome::Refused(Refusal::UnknownWorkspace) => Ok(refused),
+        outcome => verdict(Arc::clone(key), asked, outcome),
+    }
 }
 
 /// Counts a refused key as usage of its workspace.

@@ -9,6 +9,7 @@ mod settings;
 mod store;
 
 pub use error::Error;
+pub(crate) use keys::hex;
 pub use keys::{HashKey, INSTANCE_KEY_BYTES, InstanceKey, TokenHash};
 pub use settings::{Settings, SettingsChange, SignUp};
 

@@ -16,8 +16,9 @@ use super::{
 use crate::{
     Services,
     access::Caller,
-    credits::{self, Claim, Movement, Receipt, Request},
+    credits::{self, Claim, Receipt, Request},
     flows::Retention,
+    instance::hex,
 };
 
 const CALL_ROUTE: &str = "flows.call";
@@ -58,16 +59,7 @@ pub(super) async fn earlier(
     caller: &Caller,
     claim: &Claim,
 ) -> Result<Option<Answer>, Error> {
-    let look = Request {
-        line: services.ids.next(),
-        workspace: caller.workspace,
-        actor: caller.actor,
-        resolved_under: None,
-        claim: Some(claim.clone()),
-        note: None,
-        audit: None,
-        movement: Movement::Settle,
-    };
+    let look = Request::look(services, caller.workspace, caller.actor, Some(claim.clone()));
     match money::submit(services, look).await? {
         Written::Repeated(receipt, answer) => {
             again(services, caller.workspace, receipt, answer).await.map(Some)
@@ -172,17 +164,6 @@ fn sealed_for(workspace: WorkspaceId, run: RunId) -> [u8; 32] {
     place[..16].copy_from_slice(workspace.uuid().as_bytes());
     place[16..].copy_from_slice(run.uuid().as_bytes());
     place
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

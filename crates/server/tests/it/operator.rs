@@ -34,6 +34,46 @@ testkit::both! {
         assert_eq!(money.available().await, "9");
     }
 
+    async fn who_repeats_an_accepted_verify_is_given_its_verdict_whatever_became_of_the_key(app: TestApp) {
+        let money = Money::with(&app, "2").await;
+        let body = json!({"name": "shop", "permissions": ["environments:read"], "rate_limit_per_minute": 2});
+        let made = money.owner.post("/v1/keys", body).await.created();
+        let (key, path) = (made["key"].as_str().unwrap(), format!("/v1/keys/{}", made["id"].as_str().unwrap()));
+        let ask = |once: &'static str, permission: &str| {
+            let body = json!({"key": key, "permission": permission, "address": "203.0.113.7"});
+            money.operator.post("/v1/operator/verify", body).header("idempotency-key", once)
+        };
+        let denied = ask("refused", "keys:read").await.ok();
+        assert_eq!(denied["code"], "permission_denied");
+        let first = ask("accepted", "environments:read").await.ok();
+        assert_eq!(ask("another", "environments:read").await.ok()["valid"], true);
+        let same = async |now: &str| {
+            assert_eq!(ask("new", "environments:read").await.ok()["code"], now);
+            let again = ask("accepted", "environments:read").await.ok();
+            assert_eq!((&again["valid"], &again["usage"], &again["credits_available"]), (&json!(true), &first["usage"], &json!("1")), "{now}");
+        };
+        same("rate_limited").await;
+        app.advance(Duration::from_minutes(2));
+        same("insufficient_credits").await;
+        app.advance(Duration::from_minutes(2));
+        money.owner.patch(&path, json!({"addresses": ["198.51.100.0/24"], "rate_limit_per_minute": null})).await.ok();
+        same("address_denied").await;
+        money.owner.patch(&path, json!({"addresses": null, "permissions": ["keys:read"]})).await.ok();
+        same("permission_denied").await;
+        money.operator.post_empty(&money.path("suspend")).await.ok();
+        same("workspace_suspended").await;
+        money.operator.post_empty(&money.path("unsuspend")).await.ok();
+        money.owner.post_empty(&format!("{path}/revoke")).await.ok();
+        same("revoked").await;
+        money.owner.delete(&path).await.no_content();
+        same("revoked").await;
+        assert_eq!(ask("refused", "keys:read").await.ok()["code"], "revoked", "a refusal is decided anew");
+        ask("accepted", "keys:read").await.problem(409, "idempotency_mismatch");
+        app.advance(Duration::from_hours(25));
+        assert_eq!(ask("accepted", "environments:read").await.ok()["code"], "revoked", "keys are kept for a day");
+        assert_eq!(money.available().await, "0");
+    }
+
     async fn verify_tells_why_a_key_may_not(app: TestApp) {
         let money = Money::with(&app, "1").await;
         let (_, key) = money.key(KeyKind::Live).await;

@@ -28,7 +28,8 @@ problems!(VerifyProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound]
 
 /// Check a customer's key, and charge or hold, in one durable step.
 ///
-/// What the key may not do is an answer with 200 and a `code`; a problem is what you may not, or got wrong.
+/// What the key may not do is an answer with 200 and a `code`; a problem is what you may not, or got wrong. Repeated
+/// with its `Idempotency-Key`, what was accepted is answered as the first time, also when the key has ended since.
 #[utoipa::path(
     post, path = "/v1/operator/verify", operation_id = "operator_verify", tag = "operator",
     params(IdempotencyHeader), request_body = Verify, security(("session" = []), ("service_token" = [])),
