@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use db::Db;
-use types::{Clock, FixedClock, SecretText, Timestamp, UserId, WorkspaceId};
+use types::{Clock, Comment, FixedClock, SecretText, Timestamp, UserId, WorkspaceId};
 
 use crate::{
     Config, Services,
     access::{Actor, Caller, Operator, Origin, Person, Role},
     accounts::{self, Client, SignUp, User},
+    api_keys::{KeyKind, NewKey},
     instance::InstanceKey,
     workspaces::{self, Workspace},
 };
@@ -134,4 +135,27 @@ pub async fn add_member(services: &Services, workspace: WorkspaceId, user: UserI
         services.clock.now().us()
     ));
     assert_eq!(added.expect("the member is added"), 1);
+}
+
+/// Runs a statement, for states that no operation leads to.
+pub async fn run_sql(services: &Services, statement: &'static str) {
+    use db::Error;
+    let done: Result<u64, Error> = db::write!(services.db, |tx| db::execute!(tx, statement));
+    done.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+}
+
+/// What a key is made from that nothing restricts.
+pub fn new_key(name: &str, kind: KeyKind) -> NewKey {
+    NewKey {
+        name: name.parse().expect("a name"),
+        description: Comment::default(),
+        kind,
+        permissions: None,
+        flows: None,
+        environments: None,
+        addresses: None,
+        tenant: None,
+        expires_at: None,
+        rate_limit_per_minute: None,
+    }
 }

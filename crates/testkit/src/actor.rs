@@ -179,6 +179,14 @@ impl Call {
         self.header("content-type", "application/json")
     }
 
+    /// Sends it and reads nothing of the body yet.
+    pub async fn unread(self) -> Body {
+        match self.app.router.clone().oneshot(self.request).await {
+            Ok(response) => response.into_body(),
+            Err(never) => match never {},
+        }
+    }
+
     /// With another other end of the connection.
     pub fn from(mut self, address: &str) -> Self {
         let address = address.parse().expect("an address");

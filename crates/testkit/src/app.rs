@@ -28,6 +28,7 @@ pub struct TestApp {
     pub state: AppState,
     /// The clock that the server goes by.
     pub clock: Arc<FixedClock>,
+    key: Arc<InstanceKey>,
     people: Arc<AtomicU32>,
 }
 
@@ -36,14 +37,8 @@ impl TestApp {
     pub async fn start(db: Db) -> Self {
         let start: Timestamp = START.parse().expect("the start is a time");
         let clock = Arc::new(FixedClock::new(start));
-        let services = Services::start(
-            db,
-            &InstanceKey::random(),
-            Arc::clone(&clock) as Arc<dyn Clock>,
-            &domain::Config::default(),
-        )
-        .await
-        .expect("the services start");
+        let key = InstanceKey::random();
+        let services = services(db, &key, &clock, &domain::Config::default()).await;
         let config = Config {
             public_url: "http://guildhall.test".to_owned(),
             trusted_proxies: Vec::new(),
@@ -56,8 +51,26 @@ impl TestApp {
             contract: Contract::of_this_release(),
             state,
             clock,
+            key: Arc::new(key),
             people: Arc::default(),
         }
+    }
+
+    /// The same instance, served by a process that was started with other settings.
+    pub async fn restarted(&self, settings: &domain::Config) -> Self {
+        let db = self.state.services.db.clone();
+        let services = services(db, &self.key, &self.clock, settings).await;
+        let state = App::new(services, self.state.config.clone());
+        Self {
+            router: server::router(AppState::clone(&state)),
+            state,
+            ..self.clone()
+        }
+    }
+
+    /// Runs a statement, for states that no route leads to.
+    pub async fn sql(&self, statement: &'static str) {
+        domain::testing::run_sql(&self.state.services, statement).await;
     }
 
     /// The same instance, met by the world in another way.
@@ -162,6 +175,17 @@ impl TestApp {
             Err(error) => eprintln!("the books could not be read: {error}"),
         }
     }
+}
+
+async fn services(
+    db: Db,
+    key: &InstanceKey,
+    clock: &Arc<FixedClock>,
+    settings: &domain::Config,
+) -> Arc<Services> {
+    Services::start(db, key, Arc::clone(clock) as Arc<dyn Clock>, settings)
+        .await
+        .expect("the services start")
 }
 
 /// Everybody's password.

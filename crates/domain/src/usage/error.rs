@@ -14,6 +14,9 @@ pub enum Error {
         /// The most days that it may cover.
         days_max: i64,
     },
+    /// There would be more than [`SUMMARY_ROWS_MAX`](super::SUMMARY_ROWS_MAX) rows.
+    #[error("the summary would have too many rows")]
+    TooManyRows,
     /// The cursor is none of this list.
     #[error("cursor {0}")]
     Cursor(#[from] types::CursorError),

@@ -18,6 +18,6 @@ pub use refusals::{
     note_refused,
 };
 pub use summary::{
-    Dimension, Group, Grouping, SUMMARY_SPAN_DEFAULT, SUMMARY_SPAN_MAX, Summary, SummaryQuery, SummaryRow,
-    TimeGrain, Totals, summary,
+    Dimension, Group, Grouping, SUMMARY_ROWS_MAX, SUMMARY_SPAN_DEFAULT, SUMMARY_SPAN_MAX, Summary,
+    SummaryQuery, SummaryRow, TimeGrain, Totals, summary,
 };

@@ -161,6 +161,7 @@ pub async fn sums(
     query: &SummaryQuery,
     calls: &CallIds,
     (from, to): (Timestamp, Timestamp),
+    limit: usize,
 ) -> Result<Vec<RollupRow>> {
     let by = &query.group_by;
     all!(
@@ -178,7 +179,7 @@ pub async fn sums(
          WHERE workspace_id = $1 AND quarter >= $2 AND quarter < $3 AND ($10 IS NULL OR flow_id = $10)
            AND ($12 IS NULL OR key_id = $12) AND ($13 IS NULL OR environment_id = $13)
            AND ($14 IS NULL OR user_id = $14) AND ($15 IS NULL OR tenant_id = $15)
-         GROUP BY 1, 2, 3, 4, 5, 6, status, latency_bucket",
+         GROUP BY 1, 2, 3, 4, 5, 6, status, latency_bucket LIMIT $16",
         workspace.uuid(),
         from.us(),
         to.us(),
@@ -193,6 +194,7 @@ pub async fn sums(
         uuid(calls.key),
         uuid(calls.environment),
         uuid(calls.user),
-        uuid(calls.tenant)
+        uuid(calls.tenant),
+        i64::try_from(limit).unwrap_or(i64::MAX)
     )
 }

@@ -21,6 +21,15 @@ use crate::{
 /// The longest span of a summary.
 pub const SUMMARY_SPAN_MAX: Duration = Duration::from_days(400);
 
+/// The most rows of a summary; who wants more asks for less time or fewer dimensions.
+pub const SUMMARY_ROWS_MAX: usize = 50_000;
+/// What one transaction reads at most of the rollup: what is more is read in pieces of its time.
+const ROLLUP_ROWS_MAX: usize = 20_000;
+/// How many pieces.
+const PIECES: i64 = 8;
+/// How much time is read at once where rows are apart by time, so that reads stay short.
+const READ_AT_ONCE: Duration = Duration::from_days(8);
+
 /// What a summary covers when it is not told since when.
 pub const SUMMARY_SPAN_DEFAULT: Duration = Duration::from_days(30);
 
@@ -195,51 +204,109 @@ pub struct Totals {
 /// Sums of usage in the caller's workspace, by time and then by the other dimensions.
 ///
 /// # Errors
-/// [`Error::Span`] when the span is empty or longer than [`SUMMARY_SPAN_MAX`].
+/// [`Error::Span`] when the span is empty or longer than [`SUMMARY_SPAN_MAX`]; [`Error::TooManyRows`].
 pub async fn summary(services: &Services, caller: &Caller, query: &SummaryQuery) -> Result<Summary, Error> {
     caller.authorize(Permission::UsageRead)?;
     let span = span(query, services.clock.now())?;
-    let (zone, rows) = db::read!(services.db, |tx| {
+    let (zone, calls) = db::read!(services.db, |tx| {
         let zone = match &query.time_zone {
             Some(zone) => zone.clone(),
             None => workspaces::time_zone(tx, caller.workspace).await?,
         };
-        let calls = query.calls.ids(tx, caller.workspace).await?;
-        Ok((
-            zone,
-            store::sums(tx, caller.workspace, query, &calls, span).await?,
-        ))
+        Ok((zone, query.calls.ids(tx, caller.workspace).await?))
     })?;
-    let mut groups: BTreeMap<Group, Sums> = BTreeMap::new();
-    let mut totals = Sums::default();
-    let mut starts = BTreeMap::new();
-    for row in &rows {
-        let starts_at = query.grain.map(|grain| {
-            *starts
-                .entry(row.quarter)
-                .or_insert_with(|| start_of(row.quarter, grain, &zone))
-        });
-        groups
-            .entry(group(row, starts_at, query.group_by.status))
-            .or_default()
-            .add(row);
-        totals.add(row);
+    let mut groups = Groups::new(query, &zone);
+    let mut spans = read_by(query, span);
+    while let Some(span) = spans.pop() {
+        let rows = db::read!(services.db, |tx| Ok::<_, Error>(
+            store::sums(tx, caller.workspace, query, &calls, span, ROLLUP_ROWS_MAX + 1).await?
+        ))?;
+        if rows.len() <= ROLLUP_ROWS_MAX {
+            groups.add(&rows)?;
+        } else if span.1.since(span.0) <= QUARTER {
+            return Err(Error::TooManyRows);
+        } else {
+            spans.extend(pieces(span));
+        }
     }
-    let rows = groups.into_iter().map(|(group, sums)| SummaryRow {
+    let rows = groups.by.into_iter().map(|(group, sums)| SummaryRow {
         group,
         totals: sums.totals(),
     });
     Ok(Summary {
         from: span.0,
         to: span.1,
-        time_zone: zone,
         rows: rows.collect(),
-        totals: totals.totals(),
+        totals: groups.totals.totals(),
+        time_zone: zone,
     })
 }
 
+/// From an instant on, until before another one.
+type Span = (Timestamp, Timestamp);
+
+/// What is read one after another.
+fn read_by(query: &SummaryQuery, span: Span) -> Vec<Span> {
+    match query.grain {
+        Some(_) => cut(span, READ_AT_ONCE).collect(),
+        None => vec![span],
+    }
+}
+
+/// A span that holds too much in [`PIECES`], at quarters of an hour.
+fn pieces(span: Span) -> impl Iterator<Item = Span> {
+    let quarters = span.1.since(span.0).us() / QUARTER.us();
+    let piece = (quarters + PIECES - 1) / PIECES;
+    cut(span, Duration::from_us(QUARTER.us() * piece))
+}
+
+fn cut((from, to): Span, piece: Duration) -> impl Iterator<Item = Span> {
+    let starts = std::iter::successors(Some(from), move |start| Some(start.plus(piece)));
+    starts
+        .take_while(move |start| *start < to)
+        .map(move |start| (start, start.plus(piece).min(to)))
+}
+
+/// The sums of each group, as far as was read.
+struct Groups<'a> {
+    query: &'a SummaryQuery,
+    zone: &'a TimeZone,
+    by: BTreeMap<Group, Sums>,
+    totals: Sums,
+    /// When the hour or day of a quarter began.
+    starts: BTreeMap<i64, Timestamp>,
+}
+
+impl<'a> Groups<'a> {
+    fn new(query: &'a SummaryQuery, zone: &'a TimeZone) -> Self {
+        Self {
+            query,
+            zone,
+            by: BTreeMap::new(),
+            totals: Sums::default(),
+            starts: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, rows: &[RollupRow]) -> Result<(), Error> {
+        for row in rows {
+            let starts_at = self.query.grain.map(|grain| {
+                let start = || start_of(row.quarter, grain, self.zone);
+                *self.starts.entry(row.quarter).or_insert_with(start)
+            });
+            let group = group(row, starts_at, self.query.group_by.status);
+            self.by.entry(group).or_default().add(row);
+            self.totals.add(row);
+            if self.by.len() > SUMMARY_ROWS_MAX {
+                return Err(Error::TooManyRows);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// From when to when, in whole quarters of an hour: the grain of the rollup.
-fn span(query: &SummaryQuery, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
+fn span(query: &SummaryQuery, now: Timestamp) -> Result<Span, Error> {
     let to = query.to.unwrap_or(now);
     let from = query.from.unwrap_or(to.minus(SUMMARY_SPAN_DEFAULT));
     if to <= from || to.since(from) > SUMMARY_SPAN_MAX {
@@ -343,6 +410,32 @@ impl Sums {
             latency_us_p50: or_none(self.quantile_us(50)),
             latency_us_p95: or_none(self.quantile_us(95)),
             latency_us_p99: or_none(self.quantile_us(99)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_read_in_pieces_without_gap_or_overlap_down_to_a_quarter() {
+        let from = Timestamp::from_us(1_795_219_200_000_000);
+        for quarters in [1, 2, 3, 7, 8, 9, 96, 2_881, 38_400] {
+            let to = from.plus(Duration::from_us(QUARTER.us() * quarters));
+            for cut in [
+                pieces((from, to)).collect::<Vec<_>>(),
+                cut((from, to), READ_AT_ONCE).collect(),
+            ] {
+                assert_eq!((cut[0].0, cut[cut.len() - 1].1), (from, to));
+                assert!(cut.windows(2).all(|pair| pair[0].1 == pair[1].0), "{cut:?}");
+                assert!(
+                    cut.iter()
+                        .all(|(from, to)| from < to && quarter_start(*from) == *from)
+                );
+            }
+            let longest = pieces((from, to)).map(|(from, to)| to.since(from)).max();
+            assert!(longest < Some(to.since(from)) || quarters == 1, "{quarters}");
         }
     }
 }

@@ -127,6 +127,14 @@ impl From<domain::usage::Error> for Failure {
                 "invalid",
                 format_args!("must be after `from`, by at most {days_max} days"),
             )),
+            E::TooManyRows => Self::new(ProblemCode::InvalidParameter).field(wrong_parameter(
+                "group_by",
+                "too_many",
+                format_args!(
+                    "would make too many rows, there can be {}: ask for less time, or apart by less",
+                    domain::usage::SUMMARY_ROWS_MAX
+                ),
+            )),
             E::Cursor(error) => wrong_cursor(error),
             E::Flow(error) => error.into(),
             E::Environment(error) => error.into(),

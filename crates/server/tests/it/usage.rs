@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::api_keys::KeyKind;
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use types::{Duration, Microcredits};
 
@@ -175,6 +176,79 @@ testkit::both! {
         assert_eq!(events("from=2026-11-21T12:15:00.000001Z").await, 0);
     }
 
+    async fn a_summary_is_apart_by_whatever_is_asked_for(app: TestApp) {
+        let money = Money::with(&app, "100").await;
+        let owner = &money.owner;
+        let definition = "document: {dsl: '1.0.3', namespace: test, name: it, version: '1.0.0'}\ndo: [{a: {if: .bad, raise: {error: {type: 'https://x.test/e', status: 400}}}}]";
+        let flow = owner.post("/v1/flows", json!({"name": "It"})).await.created()["id"].clone();
+        owner.post("/v1/flows/it/versions", json!({"definition": definition})).await.created();
+        for environment in ["staging", "production"] {
+            owner.post("/v1/flows/it/deployments", json!({"environment": environment, "version": 1})).await.created();
+        }
+        let environments = owner.get("/v1/environments").await.ok()["items"].clone();
+        let id_of = |name: &str| environments.as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["id"].clone();
+        let (key, text) = money.key(KeyKind::Live).await;
+        let by_key = app.key(&text);
+        by_key.post("/v1/flows/it/call", json!({})).await.ok();
+        by_key.post("/v1/flows/it/call", json!({"bad": true})).await.problem(400, "flow_failed");
+        owner.post("/v1/flows/it/call", json!({})).header("guildhall-environment", "staging").await.ok();
+        app.advance(Duration::from_hours(13));
+        money.charge(&text, "2.5").await;
+        // What a row is about, its calls and its credits, by each thing alone and by all together.
+        let by = async |group_by: &str| {
+            let summary = owner.get(&format!("/v1/usage/summary?group_by={group_by}")).await.ok();
+            assert_eq!((&summary["totals"]["calls"], &summary["totals"]["errors"], &summary["totals"]["credits"]), (&json!(4), &json!(1), &json!("4.5")), "{group_by}");
+            let rows = summary["items"].as_array().unwrap().iter();
+            let mut rows: Vec<Value> = rows.map(|row| {
+                let about: Vec<_> = group_by.split(',').map(|name| row[name].clone()).collect();
+                json!([about, row["calls"], row["credits"]])
+            }).collect();
+            rows.sort_by_key(Value::to_string);
+            Value::Array(rows)
+        };
+        let sorted = |mut rows: Vec<Value>| {
+            rows.sort_by_key(Value::to_string);
+            Value::Array(rows)
+        };
+        let (none, user) = (Value::Null, json!(owner.user()));
+        let (staging, production) = (id_of("staging"), id_of("production"));
+        assert_eq!(by("day").await, json!([[["2026-11-21"], 3, "2"], [["2026-11-22"], 1, "2.5"]]));
+        assert_eq!(by("flow").await, sorted(vec![json!([[flow], 3, "2"]), json!([[none], 1, "2.5"])]));
+        assert_eq!(by("key").await, sorted(vec![json!([[key], 3, "3.5"]), json!([[none], 1, "1"])]));
+        assert_eq!(by("user").await, sorted(vec![json!([[user], 1, "1"]), json!([[none], 3, "3.5"])]));
+        assert_eq!(by("environment").await, sorted(vec![json!([[staging], 1, "1"]), json!([[production], 2, "1"]), json!([[none], 1, "2.5"])]));
+        assert_eq!(by("status").await, json!([[["failed"], 1, "0"], [["succeeded"], 3, "4.5"]]));
+        assert_eq!(by("day,flow,key,user,environment,status").await, sorted(vec![
+            json!([["2026-11-21", flow, key, none, production, "succeeded"], 1, "1"]),
+            json!([["2026-11-21", flow, key, none, production, "failed"], 1, "0"]),
+            json!([["2026-11-21", flow, none, user, staging, "succeeded"], 1, "1"]),
+            json!([["2026-11-22", none, key, none, none, "succeeded"], 1, "2.5"]),
+        ]));
+    }
+
+    async fn a_summary_of_much_usage_is_read_in_pieces_and_too_many_rows_are_refused(app: TestApp) {
+        let operator = app.operator().await;
+        // More rows than are read at once, in 96 quarters of an hour; then all of them in a single one.
+        app.sql(
+            "INSERT INTO usage_rollup
+                (workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id, status, latency_bucket, calls, credits, latency_us)
+             WITH RECURSIVE n (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 20999)
+             SELECT id, 1795219200000000 + (i % 96) * 900000000, id, id, id, id, id, 'succeeded', i, 1, 2000000, 3000
+             FROM n, workspaces",
+        )
+        .await;
+        let hours = "/v1/usage/summary?from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z&group_by=hour,key";
+        let summary = operator.get(hours).await.ok();
+        let totals = &summary["totals"];
+        assert_eq!((&totals["calls"], &totals["credits"], &totals["latency_ms"]["mean"]), (&json!(21_000), &json!("42000"), &json!(3.0)));
+        assert_eq!(summary["items"].as_array().unwrap().len(), 24);
+        app.sql("UPDATE usage_rollup SET quarter = 1795219200000000").await;
+        let one = "/v1/usage/summary?from=2026-11-21T00:00:00Z&to=2026-11-21T00:30:00Z";
+        let refused = operator.get(one).await.problem(400, "invalid_parameter");
+        assert_eq!((&refused["errors"][0]["parameter"], &refused["errors"][0]["code"]), (&json!("group_by"), &json!("too_many")));
+        app.sql("DELETE FROM usage_rollup").await;
+    }
+
     async fn a_summary_of_nonsense_is_refused_by_its_parameter(app: TestApp) {
         let money = Money::with(&app, "1").await;
         for (query, parameter) in [
@@ -213,6 +287,28 @@ testkit::both! {
         assert!(events.iter().all(|event| event["resource"] == "r1"));
         let first = money.owner.get(&format!("/v1/usage/events/{}", events[0]["id"].as_str().unwrap())).await.ok();
         assert_eq!(events[0], first, "a line is what the API says of the event");
+    }
+
+    async fn exports_that_nobody_reads_on_hold_nothing_open(app: TestApp) {
+        let money = Money::with(&app, "1000").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        for _ in 0..205 {
+            money.charge(&key, "1").await;
+        }
+        let mut begun = Vec::new();
+        // More than there are connections to the database.
+        for _ in 0..80 {
+            let mut body = money.owner.get("/v1/usage/export?format=ndjson").unread().await;
+            let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
+            begun.push((body, first));
+        }
+        money.charge(&key, "1").await;
+        assert_eq!(money.items("/v1/usage/events?limit=1").await.len(), 1);
+        for (body, first) in begun {
+            let rest = body.collect().await.unwrap().to_bytes();
+            let lines = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+            assert_eq!((lines(&first), lines(&rest)), (200, 5), "what came meanwhile is not in it");
+        }
     }
 
     async fn an_export_runs_nothing_in_a_spreadsheet(app: TestApp) {

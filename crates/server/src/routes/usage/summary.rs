@@ -20,7 +20,7 @@ problems!(SummaryProblems = [CREDENTIAL, CALLER]);
 
 /// Calls, credits and latency, apart by time, flow, key, person, tenant, environment or status.
 ///
-/// Covers at most 400 days.
+/// Covers at most 400 days, in at most 50,000 rows.
 #[utoipa::path(
     get, path = "/v1/usage/summary", operation_id = "usage_summarize", tag = "usage", params(WorkspaceHeader, UsageSummaryQuery),
     responses((status = 200, description = "The sums.", body = UsageSummary), SummaryProblems),
