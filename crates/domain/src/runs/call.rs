@@ -30,7 +30,7 @@ const RESOLUTIONS_MAX: u32 = 8;
 pub struct CallRequest {
     /// Which flow.
     pub flow: FlowRef,
-    /// Where; by the rule of the called environment when missing.
+    /// Where; by the rule of the called environment when missing, for a draft `development`.
     pub environment: Option<EnvironmentRef>,
     /// For whom.
     pub tenant: Option<TenantRef>,

@@ -31,7 +31,7 @@ mod target;
 pub use answer::{Answer, Ended};
 pub use balances::Balances;
 pub use call::{CallRequest, call};
-pub use draft::{DraftRequest, run_draft};
+pub use draft::run_draft;
 pub use error::Error;
 pub use input::{Input, InputError};
 pub use maintenance::{

@@ -20,18 +20,7 @@ use domain::{
 use types::{Comment, Duration, FlowId, PageLimit};
 
 fn new_key(name: &str) -> NewKey {
-    NewKey {
-        name: name.parse().unwrap(),
-        description: Comment::default(),
-        kind: KeyKind::Live,
-        permissions: None,
-        flows: None,
-        environments: None,
-        addresses: None,
-        tenant: None,
-        expires_at: None,
-        rate_limit_per_minute: None,
-    }
+    domain::testing::new_key(name, KeyKind::Live)
 }
 
 fn with_permissions(names: &[&str]) -> NewKey {

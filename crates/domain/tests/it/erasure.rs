@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Db, Dialect};
 use domain::{
-    api_keys::{self, KeyKind, NewKey},
-    testing::World,
+    api_keys::{self, KeyKind},
+    testing::{World, new_key},
     workspaces,
 };
-use types::{Comment, Duration, WorkspaceId};
+use types::{Duration, WorkspaceId};
 
 /// A column of a table that has rows of workspaces.
 struct Column {
@@ -113,18 +113,7 @@ db::both! {
         let (ada, bob) = (world.sign_up("ada").await, world.sign_up("bob").await);
         let columns = columns(&db).await;
         for who in [&ada, &bob] {
-            let new = NewKey {
-                name: "a key".parse().unwrap(),
-                description: Comment::default(),
-                kind: KeyKind::Live,
-                permissions: None,
-                flows: None,
-                environments: None,
-                addresses: None,
-                tenant: None,
-                expires_at: None,
-                rate_limit_per_minute: None,
-            };
+            let new = new_key("a key", KeyKind::Live);
             api_keys::create(&world.services, &who.caller, new).await.unwrap();
             fill(&db, &columns, who.workspace.id).await;
         }

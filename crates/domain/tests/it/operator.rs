@@ -5,9 +5,9 @@ use domain::{
     access::{Operator, OperatorPermission},
     api_keys::{self, KeyKind, NewKey},
     operator::{self, CreatedToken, Error, NewServiceToken, TokenError},
-    testing::World,
+    testing::{World, new_key},
 };
-use types::{Comment, Duration, PageLimit};
+use types::{Duration, PageLimit};
 
 fn new_token(permissions: Option<Vec<OperatorPermission>>) -> NewServiceToken {
     NewServiceToken {
@@ -107,16 +107,8 @@ db::both! {
             assert!(matches!(register(ours).await, Err(Error::NameReserved { .. })), "{ours}");
         }
         let new = NewKey {
-            name: "a key".parse().unwrap(),
-            description: Comment::default(),
-            kind: KeyKind::Live,
             permissions: Some(vec!["companies:read".parse().unwrap(), "flows:call".parse().unwrap()]),
-            flows: None,
-            environments: None,
-            addresses: None,
-            tenant: None,
-            expires_at: None,
-            rate_limit_per_minute: None,
+            ..new_key("a key", KeyKind::Live)
         };
         let created = api_keys::create(services, &ada.caller, new).await.unwrap();
         let identity = api_keys::authenticate(services, created.text.expose()).await.unwrap();

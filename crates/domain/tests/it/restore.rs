@@ -11,35 +11,20 @@ use std::{
 use db::{Db, backup, testing::TestDb};
 use domain::{
     access::Caller,
-    api_keys::{self, KeyKind, NewKey},
+    api_keys::{self, KeyKind},
     credits::{self, books},
     instance::{self, InstanceKey},
-    testing::World,
+    testing::{World, new_key},
 };
 use types::Clock;
 
 use crate::workshop::{Workshop, constant, reaching_this_machine};
 
-fn new_key() -> NewKey {
-    NewKey {
-        name: "A key".parse().unwrap(),
-        description: Default::default(),
-        kind: KeyKind::Live,
-        permissions: None,
-        flows: None,
-        environments: None,
-        addresses: None,
-        tenant: None,
-        expires_at: None,
-        rate_limit_per_minute: None,
-    }
-}
-
 db::both! {
     async fn what_is_backed_up_while_credits_move_balances_and_serves_on_either_database(db: Db) {
         let shop = Arc::new(Workshop::with_credits(db.clone(), 100_000).await);
         let flow = shop.live("Echo", &constant("1")).await;
-        let key = api_keys::create(&shop.world.services, &shop.caller, new_key()).await.unwrap();
+        let key = api_keys::create(&shop.world.services, &shop.caller, new_key("A key", KeyKind::Live)).await.unwrap();
         let (stop, calls) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
         let callers: Vec<_> = (0..4)
             .map(|_| {

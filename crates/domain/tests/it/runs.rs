@@ -9,8 +9,8 @@ use domain::{
     credits,
     engine::{FREE_TICKS_PER_MINUTE, LoadRefusal},
     flows::{self, FlowPatch, Retention},
-    runs::{self, DraftRequest, Ended, Error, Input, Position, RunFilter, RunState, Surface},
-    testing::World,
+    runs::{self, CallRequest, Ended, Error, Input, Position, RunFilter, RunState, Surface},
+    testing::{World, new_key},
 };
 use types::{Cursor, Duration, Microcredits, Page, PageLimit, RunId};
 
@@ -244,16 +244,10 @@ db::both! {
         let shop = Workshop::with_credits(db, 100).await;
         let (flow, other) = (shop.live("For it", GREETING).await, shop.live("Not for it", GREETING).await);
         let new = NewKey {
-            name: "Narrow".parse().unwrap(),
-            description: Default::default(),
-            kind: KeyKind::Live,
-            permissions: None,
             flows: Some(vec![flow.id.into()]),
             environments: Some(vec!["production".parse().unwrap()]),
-            addresses: None,
-            tenant: None,
-            expires_at: None,
             rate_limit_per_minute: Some(3),
+            ..new_key("Narrow", KeyKind::Live)
         };
         let key = shop.key_of(new).await;
         let refused = shop.call_as(&key, request(&other, ADA)).await;
@@ -439,7 +433,7 @@ db::both! {
         let shop = Workshop::with_credits(db, 100).await;
         let flow = shop.flow("Drafted").await;
         let (services, caller) = (&shop.world.services, &shop.caller);
-        let draft = || DraftRequest {
+        let draft = || CallRequest {
             flow: flow.id.into(),
             environment: None,
             tenant: None,

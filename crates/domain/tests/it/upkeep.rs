@@ -8,7 +8,7 @@ use domain::{
     flows,
     instance::{self, InstanceKey, SettingsChange},
     runs,
-    testing::World,
+    testing::{World, new_key},
     upkeep,
 };
 use types::{Duration, Microcredits, WorkspaceId};
@@ -136,16 +136,8 @@ db::both! {
         }
         let ada = nodes[0].sign_up("ada").await;
         let limited = NewKey {
-            name: "A key".parse().unwrap(),
-            description: Default::default(),
-            kind: KeyKind::Live,
-            permissions: None,
-            flows: None,
-            environments: None,
-            addresses: None,
-            tenant: None,
-            expires_at: None,
             rate_limit_per_minute: Some(10),
+            ..new_key("A key", KeyKind::Live)
         };
         let created = api_keys::create(&nodes[0].services, &ada.caller, limited).await.unwrap();
         let passes = async |world: &World| {

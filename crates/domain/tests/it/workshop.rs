@@ -17,7 +17,7 @@ use domain::{
     flows::{self, Deployment, Flow, FlowRef, NewDeployment, NewFlow, NewVersion, Source, VersionView},
     instance::InstanceKey,
     runs::{self, Answer, CallRequest, Ended, Input, Surface},
-    testing::{Somebody, World},
+    testing::{Somebody, World, new_key},
 };
 use outbound::EgressPolicy;
 use tokio::{
@@ -190,18 +190,7 @@ impl Workshop {
     }
 
     pub fn new_key(kind: KeyKind) -> NewKey {
-        NewKey {
-            name: "A key".parse().unwrap(),
-            description: Default::default(),
-            kind,
-            permissions: None,
-            flows: None,
-            environments: None,
-            addresses: None,
-            tenant: None,
-            expires_at: None,
-            rate_limit_per_minute: None,
-        }
+        new_key("A key", kind)
     }
 
     pub async fn key_of(&self, new: NewKey) -> Caller {

@@ -3,11 +3,13 @@
 //! Every path that is not the API's answers the one page to whoever asks for a page, and its script looks at the
 //! address. Files below `assets/app/` have a hash of their content in their name and never change.
 
+use api::ProblemCode;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::docs::{ASK_AGAIN, etag, media_type};
+use super::docs::{media_type, revalidated};
+use crate::problem::Failure;
 
 /// What `npm run build` made.
 #[derive(RustEmbed)]
@@ -48,24 +50,20 @@ pub fn page_for(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Respo
 
 /// The page.
 pub fn page(headers: &HeaderMap) -> Response {
-    let Some(file) = Built::get(PAGE) else {
-        // Cannot be: the build refuses to go on without it. In a development build somebody may have removed it.
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    page_of(Built::get(PAGE), headers)
+}
+
+fn page_of(file: Option<EmbeddedFile>, headers: &HeaderMap) -> Response {
+    let Some(file) = file else {
+        // A release has it built in; a development build reads the folder, which may be empty or half built.
+        return Failure::new(ProblemCode::Unavailable)
+            .detail("The console is not built: run `cargo xtask console`, which fills web/dist.")
+            .into_response();
     };
-    let tag = etag(&file);
-    let unchanged = tag.is_some() && headers.get(header::IF_NONE_MATCH) == tag.as_ref();
-    let mut response = if unchanged {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        file.data.into_owned().into_response()
-    };
-    let answer = response.headers_mut();
-    answer.insert(header::CONTENT_TYPE, media_type(PAGE));
-    answer.insert(header::CACHE_CONTROL, ASK_AGAIN);
-    answer.insert(header::CONTENT_SECURITY_POLICY, POLICY);
-    if let Some(tag) = tag {
-        answer.insert(header::ETAG, tag);
-    }
+    let mut response = revalidated(PAGE, file, headers);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, POLICY);
     response
 }
 
@@ -117,4 +115,33 @@ fn listed<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> impl Iterato
         let (name, parameters) = member.split_once(';').unwrap_or((member, ""));
         (name.trim(), parameters.trim())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+    use crate::{answer::problem_response, problem::Refused};
+
+    #[test]
+    fn a_console_that_is_not_built_says_what_to_run() {
+        let mut answer = page_of(None, &HeaderMap::new());
+        let refused = answer
+            .extensions_mut()
+            .remove::<std::sync::Arc<Refused>>()
+            .unwrap();
+        assert_eq!(
+            problem_response(&refused, "req_1").status(),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
+        assert!(
+            refused
+                .problem
+                .detail
+                .as_deref()
+                .unwrap()
+                .contains("cargo xtask console")
+        );
+    }
 }

@@ -17,7 +17,7 @@ struct Assets;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Assets keep their address when they change, so that browsers must ask; the `ETag` makes that cheap.
-pub(super) const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// This document.
 #[utoipa::path(
@@ -67,9 +67,14 @@ pub async fn nowhere(method: Method, uri: Uri, headers: HeaderMap) -> Response {
 }
 
 fn embedded(path: &str, headers: &HeaderMap) -> Response {
-    let Some(file) = Assets::get(path) else {
-        return Failure::new(ProblemCode::NotFound).into_response();
-    };
+    match Assets::get(path) {
+        Some(file) => revalidated(path, file, headers),
+        None => Failure::new(ProblemCode::NotFound).into_response(),
+    }
+}
+
+/// A file that browsers ask for again each time, and are sent only when it has changed.
+pub(super) fn revalidated(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let tag = etag(&file);
     let unchanged = tag.is_some() && headers.get(header::IF_NONE_MATCH) == tag.as_ref();
     let mut response = if unchanged {
@@ -86,7 +91,7 @@ fn embedded(path: &str, headers: &HeaderMap) -> Response {
     response
 }
 
-pub(super) fn etag(file: &EmbeddedFile) -> Option<HeaderValue> {
+fn etag(file: &EmbeddedFile) -> Option<HeaderValue> {
     let hash = file.metadata.sha256_hash();
     let digits: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
     HeaderValue::try_from(format!("\"{digits}\"")).ok()

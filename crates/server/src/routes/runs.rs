@@ -6,7 +6,7 @@ use api::{
 };
 use axum::{
     body::Body,
-    extract::{FromRequestParts, State},
+    extract::{FromRequest, FromRequestParts, Request, State},
     response::Response,
 };
 use domain::{
@@ -14,9 +14,9 @@ use domain::{
     api_keys::TenantRef,
     environments::EnvironmentRef,
     flows::FlowRef,
-    runs::{self, Answer, CallRequest, DraftRequest, Ended, Input, RunFilter, RunState, Surface},
+    runs::{self, Answer, CallRequest, Ended, Input, RunFilter, RunState, Surface},
 };
-use http::{HeaderName, HeaderValue, header, request::Parts};
+use http::{HeaderName, HeaderValue, header};
 use serde_json::value::RawValue;
 use types::RunId;
 
@@ -27,7 +27,7 @@ use crate::{
         Calling, InWorkspace, Key, Path, Query, REPLAYED, RawJson, page, parsed_parameter, word_parameter,
     },
     layers::RateSlot,
-    openapi::{EnvironmentHeader, IdempotencyHeader, TenantHeader, WorkspaceHeader, problems},
+    openapi::{EnvironmentHeader, IdempotencyHeader, Output, TenantHeader, WorkspaceHeader, problems},
     problem::{Failure, Result, reached_cap},
 };
 
@@ -35,25 +35,54 @@ const RUN_ID: HeaderName = HeaderName::from_static("guildhall-run-id");
 const ENVIRONMENT: &str = "guildhall-environment";
 const TENANT: &str = "guildhall-tenant";
 
-/// The environment that is called and the tenant that it is called for, if the headers name them.
+/// What is asked of a flow: path, headers and body, in one.
 #[derive(Debug)]
-pub struct At {
+pub struct Asked {
+    flow: FlowRef,
     environment: Option<EnvironmentRef>,
     tenant: Option<TenantRef>,
+    idempotency_key: Option<String>,
+    input: Input,
 }
 
-impl FromRequestParts<AppState> for At {
+impl FromRequest<AppState> for Asked {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
+    async fn from_request(request: Request, app: &AppState) -> Result<Self> {
+        let (mut parts, body) = request.into_parts();
+        let Path(flow) = Path::from_request_parts(&mut parts, app).await?;
         let text = |name| {
             let value: Option<&HeaderValue> = parts.headers.get(name);
             value.map(|value| value.to_str().unwrap_or_default())
         };
+        let environment = parsed_parameter("Guildhall-Environment", text(ENVIRONMENT))?;
+        let tenant = parsed_parameter("Guildhall-Tenant", text(TENANT))?;
+        let Key(idempotency_key) = Key::from_request_parts(&mut parts, app).await?;
+        let RawJson(body) = RawJson::from_request(Request::from_parts(parts, body), app).await?;
         Ok(Self {
-            environment: parsed_parameter("Guildhall-Environment", text(ENVIRONMENT))?,
-            tenant: parsed_parameter("Guildhall-Tenant", text(TENANT))?,
+            flow,
+            environment,
+            tenant,
+            idempotency_key,
+            input: input(body)?,
         })
+    }
+}
+
+impl Asked {
+    /// The same for the operation. A key calls by the API; who is signed in, in the console.
+    fn by(self, caller: &Caller) -> CallRequest {
+        CallRequest {
+            flow: self.flow,
+            environment: self.environment,
+            tenant: self.tenant,
+            input: self.input,
+            idempotency_key: self.idempotency_key,
+            surface: match caller.key {
+                Some(_) => Surface::Api,
+                None => Surface::Console,
+            },
+        }
     }
 }
 
@@ -86,35 +115,15 @@ problems!(
     ),
     request_body(content = serde_json::Value, description = "The input: any JSON value."),
     security(("session" = []), ("api_key" = [])),
-    responses(
-        (
-            status = 200, description = "The output: any JSON value.", body = serde_json::Value,
-            headers(
-                ("Guildhall-Run-Id" = api::schema::RunId, description = "The run."),
-                ("Guildhall-Credits-Charged" = api::schema::Credits, description = "What it cost."),
-                ("Guildhall-Credits-Available" = api::schema::Credits, description = "What the workspace can spend after it."),
-            ),
-        ),
-        CallProblems,
-    ),
+    responses(Output, CallProblems),
 )]
 pub async fn call(
     State(app): State<AppState>,
     Calling { caller, rate }: Calling,
-    Path(flow): Path<FlowRef>,
-    At { environment, tenant }: At,
-    Key(idempotency_key): Key,
-    RawJson(body): RawJson,
+    asked: Asked,
 ) -> Result<Response> {
-    let request = CallRequest {
-        flow,
-        environment,
-        tenant,
-        input: input(body)?,
-        idempotency_key,
-        surface: surface(&caller),
-    };
-    respond(runs::call(&app.services, &caller, request).await?, &rate)
+    let answer = runs::call(&app.services, &caller, asked.by(&caller)).await?;
+    respond(answer, &rate)
 }
 
 problems!(
@@ -150,35 +159,15 @@ problems!(
     ),
     request_body(content = serde_json::Value, description = "The input: any JSON value."),
     security(("session" = []), ("api_key" = [])),
-    responses(
-        (
-            status = 200, description = "The output: any JSON value.", body = serde_json::Value,
-            headers(
-                ("Guildhall-Run-Id" = api::schema::RunId, description = "The run."),
-                ("Guildhall-Credits-Charged" = api::schema::Credits, description = "What it cost."),
-                ("Guildhall-Credits-Available" = api::schema::Credits, description = "What the workspace can spend after it."),
-            ),
-        ),
-        DraftProblems,
-    ),
+    responses(Output, DraftProblems),
 )]
 pub async fn run_draft(
     State(app): State<AppState>,
     Calling { caller, rate }: Calling,
-    Path(flow): Path<FlowRef>,
-    At { environment, tenant }: At,
-    Key(idempotency_key): Key,
-    RawJson(body): RawJson,
+    asked: Asked,
 ) -> Result<Response> {
-    let request = DraftRequest {
-        flow,
-        environment,
-        tenant,
-        input: input(body)?,
-        idempotency_key,
-        surface: surface(&caller),
-    };
-    respond(runs::run_draft(&app.services, &caller, request).await?, &rate)
+    let answer = runs::run_draft(&app.services, &caller, asked.by(&caller)).await?;
+    respond(answer, &rate)
 }
 
 problems!(
@@ -208,19 +197,9 @@ problems!(
 pub async fn quote(
     State(app): State<AppState>,
     InWorkspace(caller): InWorkspace,
-    Path(flow): Path<FlowRef>,
-    At { environment, tenant }: At,
-    RawJson(body): RawJson,
+    asked: Asked,
 ) -> Result<answer::Json<Quote>> {
-    let request = CallRequest {
-        flow,
-        environment,
-        tenant,
-        input: input(body)?,
-        idempotency_key: None,
-        surface: surface(&caller),
-    };
-    let quoted = runs::quote(&app.services, &caller, request).await?;
+    let quoted = runs::quote(&app.services, &caller, asked.by(&caller)).await?;
     Ok(answer::Json(quote_to_wire(quoted)))
 }
 
@@ -245,14 +224,6 @@ fn quoted_grant(grant: domain::credits::QuotedGrant) -> QuotedGrant {
         source: grant.source.as_str(),
         credits: grant.credits,
         expires_at: grant.expires_at,
-    }
-}
-
-/// A key calls by the API; who is signed in, in the console.
-fn surface(caller: &Caller) -> Surface {
-    match caller.key {
-        Some(_) => Surface::Api,
-        None => Surface::Console,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     access::{Caller, Origin, Role},
-    api_keys::{self, KeyKind, NewKey},
+    api_keys::{self, KeyKind},
 };
 use serde_json::{Value, json};
 use testkit::{Actor, TestApp};
@@ -53,18 +53,7 @@ impl Money {
             request_id: services.ids.next(),
         };
         let caller = Caller::member(workspace, user, Role::Owner, origin);
-        let new = NewKey {
-            name: "machine".parse().unwrap(),
-            description: "".parse().unwrap(),
-            kind,
-            permissions: None,
-            flows: None,
-            environments: None,
-            addresses: None,
-            tenant: None,
-            expires_at: None,
-            rate_limit_per_minute: None,
-        };
+        let new = domain::testing::new_key("machine", kind);
         let created = api_keys::create(services, &caller, new).await.unwrap();
         (created.key.id.to_string(), created.text.expose().to_owned())
     }

@@ -22,18 +22,7 @@ pub struct Shop {
 }
 
 fn new_key(kind: KeyKind) -> NewKey {
-    NewKey {
-        name: "shop".parse().unwrap(),
-        description: types::Comment::default(),
-        kind,
-        permissions: None,
-        flows: None,
-        environments: None,
-        addresses: None,
-        tenant: None,
-        expires_at: None,
-        rate_limit_per_minute: None,
-    }
+    crate::testing::new_key("shop", kind)
 }
 
 impl Shop {
