@@ -373,7 +373,12 @@ fn public_url(values: &Values) -> Result<Option<String>> {
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"));
     match host {
-        Some(host) if !host.is_empty() && !host.contains('/') => Ok(Some(url.to_ascii_lowercase())),
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => {
+            // Browsers leave out the port that goes without saying.
+            let usual = if url.starts_with("https") { ":443" } else { ":80" };
+            let url = url.strip_suffix(usual).unwrap_or(url);
+            Ok(Some(url.to_ascii_lowercase()))
+        }
         _ => Err(wrong(
             values,
             "public_url",
@@ -444,6 +449,20 @@ mod tests {
     }
 
     #[test]
+    fn a_public_url_is_written_as_browsers_write_it() {
+        for (given, origin) in [
+            ("https://Example.com/", "https://example.com"),
+            ("https://example.com:443", "https://example.com"),
+            ("http://example.com:80", "http://example.com"),
+            ("https://example.com:80", "https://example.com:80"),
+            ("http://127.0.0.1:7070", "http://127.0.0.1:7070"),
+        ] {
+            let found = load(&SettingArguments::default(), &[("GUILDHALL_PUBLIC_URL", given)]).unwrap();
+            assert_eq!(found.public_url.as_deref(), Some(origin), "{given}");
+        }
+    }
+
+    #[test]
     fn what_is_unknown_or_wrong_is_refused_in_one_sentence() {
         let cases = [
             ("GUILDHALL_LISTENN", "x"),
@@ -451,6 +470,8 @@ mod tests {
             ("GUILDHALL_DATABASE", "mysql://x"),
             ("GUILDHALL_PUBLIC_URL", "example.com"),
             ("GUILDHALL_PUBLIC_URL", "https://example.com/path"),
+            ("GUILDHALL_PUBLIC_URL", "https://example.com?a"),
+            ("GUILDHALL_PUBLIC_URL", "https://me@example.com"),
             ("GUILDHALL_TRUSTED_PROXIES", "10.0.0.0/99"),
             ("GUILDHALL_EGRESS_ALLOW_NETWORKS", "everything"),
             ("GUILDHALL_LOG_FORMAT", "xml"),

@@ -113,13 +113,14 @@ pub async fn set_price(
         "kind": kind.as_str(), "subject": subject, "credits": credits, "per": per,
     }));
     db::write!(services.db, |tx| {
-        if store::prices::count(tx).await? >= PRICES_MAX {
+        store::prices::upsert(tx, &price).await?;
+        // Afterwards, so that one that is there can always be changed.
+        if store::prices::count(tx).await? > PRICES_MAX {
             return Err(Error::Invalid {
                 pointer: "",
                 what: format!("there are at most {PRICES_MAX} prices"),
             });
         }
-        store::prices::upsert(tx, &price).await?;
         instance::raise_epoch(tx).await?;
         Ok(audit::record(tx, services, &change).await?)
     })?;

@@ -11,10 +11,13 @@ use crate::{
     Services,
     access::{Caller, Permission},
     audit::{self, Change},
+    ids::random_bytes,
 };
 
-/// How many numbers are tried behind a slug that is taken.
+/// How many numbers are tried behind a slug that is taken, before a large one is drawn.
 const SUGGESTIONS_TRIED: u32 = 50;
+/// How often a slug that nobody asked for is chosen anew because another flow was quicker.
+const SLUG_ATTEMPTS_MAX: u32 = 8;
 
 /// What a new flow is to be.
 #[derive(Debug, Clone)]
@@ -59,24 +62,39 @@ pub async fn create(services: &Services, caller: &Caller, new: NewFlow) -> Resul
         deleted_at: None,
     };
     let draft = new.definition.as_ref().map(Source::as_str);
-    db::write!(services.db, |tx| {
-        if store::flows::count(tx, caller.workspace).await? >= FLOWS_MAX {
-            return Err(Error::TooMany { max: FLOWS_MAX });
+    let (wanted, is_asked_for) = (flow.slug.clone(), new.slug.is_some());
+    for _ in 0..SLUG_ATTEMPTS_MAX {
+        let made = db::write!(services.db, |tx| {
+            refuse_too_many(tx, caller.workspace).await?;
+            flow.slug = match claim_slug(tx, caller.workspace, &wanted).await {
+                Err(Error::SlugTaken { suggestion, .. }) if !is_asked_for => suggestion,
+                claimed => claimed.map(|()| wanted.clone())?,
+            };
+            refuse_taken(
+                store::flows::insert(tx, caller.workspace, &flow, draft).await,
+                &flow.slug,
+            )?;
+            let change = Change::by(caller, "flow.created", "flow", flow.id.uuid())
+                .with(serde_json::json!({ "slug": flow.slug, "name": flow.name }));
+            Ok(audit::record(tx, services, &change).await?)
+        });
+        match made {
+            Err(Error::SlugTaken { .. }) if !is_asked_for => {}
+            made => {
+                let draft = draft.map(str::to_owned);
+                return made.map(|()| FlowView { flow, draft });
+            }
         }
-        match claim_slug(tx, caller.workspace, &flow.slug).await {
-            Err(Error::SlugTaken { suggestion, .. }) if new.slug.is_none() => flow.slug = suggestion,
-            claimed => claimed?,
-        }
-        refuse_taken(
-            store::flows::insert(tx, caller.workspace, &flow, draft).await,
-            &flow.slug,
-        )?;
-        let change = Change::by(caller, "flow.created", "flow", flow.id.uuid())
-            .with(serde_json::json!({ "slug": flow.slug, "name": flow.name }));
-        Ok(audit::record(tx, services, &change).await?)
-    })?;
-    let draft = draft.map(str::to_owned);
-    Ok(FlowView { flow, draft })
+    }
+    Err(Error::Busy)
+}
+
+/// Refuses one more flow when the workspace has as many as it may.
+pub(super) async fn refuse_too_many(tx: &mut Tx, workspace: WorkspaceId) -> Result<(), Error> {
+    if store::flows::count(tx, workspace).await? >= FLOWS_MAX {
+        return Err(Error::TooMany { max: FLOWS_MAX });
+    }
+    Ok(())
 }
 
 /// Is the slug free? Refuses it with one that is, if not.
@@ -93,7 +111,7 @@ pub(super) async fn claim_slug(tx: &mut Tx, workspace: WorkspaceId, slug: &Slug)
     }
     Err(Error::SlugTaken {
         slug: slug.clone(),
-        suggestion: slug.numbered(SUGGESTIONS_TRIED + 1),
+        suggestion: slug.numbered(u32::from_be_bytes(random_bytes())),
     })
 }
 

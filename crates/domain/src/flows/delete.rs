@@ -37,7 +37,8 @@ pub async fn delete(services: &Services, caller: &Caller, flow: &FlowRef) -> Res
 /// Takes a deleted flow back, under another slug if one is given. Nothing is live then: what was has ended.
 ///
 /// # Errors
-/// [`Error::SlugTaken`] when another flow has its slug by now; [`Error::Unknown`] after [`RESTORABLE`].
+/// [`Error::SlugTaken`] when another flow has its slug by now; [`Error::Unknown`] after [`RESTORABLE`];
+/// [`Error::TooMany`].
 pub async fn restore(
     services: &Services,
     caller: &Caller,
@@ -51,6 +52,7 @@ pub async fn restore(
         let found = store::flows::find_deleted(tx, workspace, flow, now.minus(RESTORABLE)).await?;
         let found = found.ok_or_else(|| Error::Unknown { flow: flow.clone() })?;
         let slug = slug.unwrap_or(&found.slug);
+        create::refuse_too_many(tx, workspace).await?;
         create::claim_slug(tx, workspace, slug).await?;
         create::refuse_taken(
             store::flows::mark_restored(tx, workspace, found.id, slug, now).await,

@@ -1,5 +1,7 @@
 //! Flows, versions and deployments.
 
+use std::collections::BTreeSet;
+
 use db::Db;
 use domain::{
     access::{Caller, Role},
@@ -135,6 +137,16 @@ db::both! {
         let refused = flows::create(&shop.world.services, &shop.caller, new).await;
         let Err(Error::SlugTaken { suggestion, .. }) = refused else { panic!("{refused:?}") };
         assert_eq!(suggestion, slug("order-intake-3"));
+    }
+
+    async fn flows_of_one_name_get_a_slug_each_however_many_and_whoever_is_quicker(db: Db) {
+        let shop = Workshop::with_credits(db, 0).await;
+        for _ in 0..55 {
+            shop.flow("Order").await;
+        }
+        assert_eq!(all(&shop, &FlowFilter::default()).await.len(), 50, "the first page");
+        let at_once: BTreeSet<_> = join_all((0..8).map(|_| shop.flow("Intake"))).await.into_iter().map(|flow| flow.slug).collect();
+        assert_eq!(at_once.len(), 8);
     }
 
     async fn a_flow_changes_its_name_slug_price_and_retention(db: Db) {

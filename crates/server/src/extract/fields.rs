@@ -3,7 +3,7 @@
 use std::{fmt::Display, net::IpAddr, str::FromStr};
 
 use api::ProblemCode;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use types::Microcredits;
 
 use crate::problem::{Failure, Result, wrong_field};
@@ -24,9 +24,23 @@ impl FromStr for Network {
         let address = || text.parse().map(|address: IpAddr| IpNet::from(address));
         text.parse()
             .or_else(|_| address())
-            .map(Self)
+            .map(|network| Self(canonical(network)))
             .map_err(|_| NotANetwork)
     }
+}
+
+/// IPv4 that is written as IPv6, `::ffff:203.0.113.0/120`, as what it is: clients are known by that.
+fn canonical(network: IpNet) -> IpNet {
+    const MAPPED_BITS: u8 = 96;
+    let IpNet::V6(six) = network else {
+        return network;
+    };
+    let four = six
+        .addr()
+        .to_ipv4_mapped()
+        .zip(six.prefix_len().checked_sub(MAPPED_BITS));
+    four.and_then(|(address, bits)| Ipv4Net::new(address, bits).ok())
+        .map_or(network, IpNet::V4)
 }
 
 impl Network {

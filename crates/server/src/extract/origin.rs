@@ -19,7 +19,7 @@ pub fn require_same_origin(headers: &HeaderMap, public_url: &str) -> Result<()> 
         Ok(())
     } else {
         Err(Failure::new(ProblemCode::OriginDenied).detail(format_args!(
-            "With a session, this is accepted from pages of {public_url} only."
+            "With a session, this is accepted from pages of {public_url} only, which is what the setting public_url says."
         )))
     }
 }
