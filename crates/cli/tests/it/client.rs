@@ -109,6 +109,7 @@ fn connect(server: SocketAddr) -> io::Result<BufReader<TcpStream>> {
 pub struct Answer {
     pub status: u16,
     headers: Vec<(String, String)>,
+    pub text: String,
     pub body: Value,
 }
 
@@ -139,6 +140,7 @@ impl Answer {
         let mut answer = Self {
             status,
             headers,
+            text: String::new(),
             body: Value::Null,
         };
         let length = answer
@@ -147,6 +149,7 @@ impl Answer {
             .unwrap_or(0);
         let mut bytes = vec![0; length];
         connection.read_exact(&mut bytes)?;
+        answer.text = String::from_utf8_lossy(&bytes).into_owned();
         answer.body = serde_json::from_slice(&bytes).unwrap_or_default();
         Ok(answer)
     }

@@ -1,10 +1,10 @@
 //! An instance in a folder of its own, and the processes that serve it.
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Output, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
 };
 
 use db::testing::{POSTGRES_URL_VARIABLE, TestDb, runtime};
@@ -120,7 +120,19 @@ impl Instance {
 
     /// Starts a server on a free port, and waits until it accepts connections.
     pub fn serve(&self) -> Server {
-        self.serve_by(self.command("serve"))
+        self.serve_by(self.command("serve"), "127.0.0.1:0", "warn")
+    }
+
+    /// The same, with everything in the log that there is to be told, and flows that may call this machine.
+    pub fn serve_telling_everything(&self) -> Server {
+        let mut command = self.command("serve");
+        command.env("GUILDHALL_EGRESS_ALLOW_NETWORKS", "127.0.0.0/8");
+        self.serve_by(command, "127.0.0.1:0", "trace")
+    }
+
+    /// The same, reachable from elsewhere.
+    pub fn serve_beyond_loopback(&self) -> Server {
+        self.serve_by(self.command("serve"), "0.0.0.0:0", "warn")
     }
 
     /// The same, for a server that outlives a signal which would end it when a file grows over its limit: as on a
@@ -130,31 +142,36 @@ impl Instance {
         shell
             .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
             .arg(binary());
-        self.serve_by(self.told(shell, "serve"))
+        self.serve_by(self.told(shell, "serve"), "127.0.0.1:0", "warn")
     }
 
-    fn serve_by(&self, mut command: Command) -> Server {
+    fn serve_by(&self, mut command: Command, listen: &str, log: &str) -> Server {
         let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["--listen", listen, "--log", log])
             .stdout(Stdio::piped())
             .stderr(self.log())
             .spawn()
             .unwrap();
         let mut first = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut first)
-            .unwrap();
-        let address = first
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        said.read_line(&mut first).unwrap();
+        let address: Option<SocketAddr> = first
             .trim_end()
             .strip_prefix("listening on http://")
             .and_then(|address| address.parse().ok());
         let server = Server {
             child,
+            said,
             log: self.folder.path().join("server.log"),
-            address: address.unwrap_or_else(|| ([127, 0, 0, 1], 0).into()),
+            address: ([127, 0, 0, 1], address.map_or(0, |address| address.port())).into(),
         };
         assert!(address.is_some(), "the server does not start: {first:?}");
         server
+    }
+
+    /// What its servers have logged.
+    pub fn logged(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("server.log")).unwrap()
     }
 
     fn log(&self) -> Stdio {
@@ -219,6 +236,7 @@ fn binary() -> &'static Path {
 /// A running server. Killed when dropped, its log told when the test fails.
 pub struct Server {
     child: Child,
+    said: BufReader<ChildStdout>,
     log: PathBuf,
     pub address: SocketAddr,
 }
@@ -254,6 +272,22 @@ impl Server {
     /// Waits until it has ended.
     pub fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
+    }
+
+    /// The next line that it prints.
+    pub fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// What else it prints until it ends, told to.
+    pub fn last_words(mut self) -> String {
+        self.terminate();
+        let mut words = String::new();
+        self.said.read_to_string(&mut words).unwrap();
+        assert!(self.child.wait().unwrap().success());
+        words
     }
 }
 

@@ -11,5 +11,6 @@ mod instance;
 mod nodes;
 mod outages;
 mod postgres;
+mod secrets;
 mod shop;
 mod shutdown;

@@ -13,6 +13,9 @@ do:
       set: {version: 1, order: '${ .order }'}
 ";
 
+/// The operator's.
+pub const PASSWORD: &str = "correct horse battery staple";
+
 /// An operator who is his own customer. His credentials outlive the servers.
 pub struct Shop {
     pub workspace: String,
@@ -25,8 +28,7 @@ pub struct Shop {
 impl Shop {
     /// Signs up at a new instance, takes credits, and makes a key and a flow.
     pub fn open(server: SocketAddr, credits: u32) -> Self {
-        let body =
-            json!({"email": "ada@example.com", "name": "Ada", "password": "correct horse battery staple"});
+        let body = json!({"email": "ada@example.com", "name": "Ada", "password": PASSWORD});
         let signed_up = Client::new(server).post("/v1/auth/sign-up", &body).unwrap();
         let cookie = signed_up
             .header("set-cookie")
@@ -75,6 +77,12 @@ impl Shop {
     /// The definition of the flow that says it is this version.
     pub fn definition(version: u32) -> String {
         FLOW.replace("version: 1,", &format!("version: {version},"))
+    }
+
+    /// The credentials that its people and machines hold: session, service token, API key.
+    pub fn credentials(&self) -> [&str; 3] {
+        let session = self.cookie.split_once('=').unwrap().1;
+        [session, &self.token, &self.key]
     }
 
     /// The person.
