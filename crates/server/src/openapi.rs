@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use api::{Problem, ProblemCode};
 use serde_json::{Value, json};
 use utoipa::{
-    OpenApi,
+    OpenApi, PartialSchema,
     openapi::{
-        AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Type,
+        AllOfBuilder, ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, Required, Response,
+        ResponseBuilder, Type,
         path::{Parameter, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
@@ -38,16 +39,11 @@ pub mod class {
         AddressDenied,
         OriginDenied,
         CredentialKindDenied,
+        WorkspaceSuspended,
         RateLimited,
     ];
     /// Somebody in a workspace.
-    pub const CALLER: &[ProblemCode] = &[
-        WorkspaceRequired,
-        WorkspaceAmbiguous,
-        PermissionDenied,
-        WorkspaceSuspended,
-        NotFound,
-    ];
+    pub const CALLER: &[ProblemCode] = &[WorkspaceRequired, WorkspaceAmbiguous, PermissionDenied, NotFound];
     /// The operator.
     pub const OPERATOR: &[ProblemCode] = &[PermissionDenied];
     /// A JSON body.
@@ -109,6 +105,35 @@ pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>
         .into_iter()
         .map(|(status, codes)| (status.to_string(), problem_response(&codes).into()))
         .collect()
+}
+
+/// The answer of a call, for `responses(…)`: its output, and in the headers the run and what it cost.
+pub struct Output;
+
+impl utoipa::IntoResponses for Output {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let header = |schema: &str, description: &str| {
+            HeaderBuilder::new()
+                .schema(Some(Ref::from_schema_name(schema)))
+                .description(Some(description))
+                .build()
+        };
+        let response = ResponseBuilder::new()
+            .description("The output: any JSON value.")
+            .content(
+                "application/json",
+                ContentBuilder::new()
+                    .schema(Some(serde_json::Value::schema()))
+                    .build(),
+            )
+            .header("Guildhall-Run-Id", header("RunId", "The run."))
+            .header("Guildhall-Credits-Charged", header("Credits", "What it cost."))
+            .header(
+                "Guildhall-Credits-Available",
+                header("Credits", "What the workspace can spend after it."),
+            );
+        BTreeMap::from([("200".to_owned(), response.build().into())])
+    }
 }
 
 /// The statuses with which a flow may fail that are documented one by one; others look the same.

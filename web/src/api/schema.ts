@@ -270,7 +270,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the flows of the workspace, by name. */
+        /** List the flows of the workspace, the newest first. */
         get: operations["flows_list"];
         put?: never;
         /** Make a flow. */
@@ -855,7 +855,8 @@ export interface paths {
         put?: never;
         /**
          * Check a customer's key, and charge or hold, in one durable step.
-         * @description What the key may not do is an answer with 200 and a `code`; a problem is what you may not, or got wrong.
+         * @description What the key may not do is an answer with 200 and a `code`; a problem is what you may not, or got wrong. Repeated
+         *     with its `Idempotency-Key`, what was accepted is answered as the first time, also when the key has ended since.
          */
         post: operations["operator_verify"];
         delete?: never;
@@ -1125,7 +1126,7 @@ export interface paths {
         };
         /**
          * Calls, credits and latency, apart by time, flow, key, person, tenant, environment or status.
-         * @description Covers at most 400 days.
+         * @description Covers at most 400 days, in at most 50,000 rows.
          */
         get: operations["usage_summarize"];
         put?: never;
@@ -4498,7 +4499,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Id. */
+                /** @description Id or slug. */
                 flow: string;
             };
             cookie?: never;
@@ -6093,7 +6094,7 @@ export interface operations {
             };
             path: {
                 /** @description Id. */
-                run: string;
+                run: components["schemas"]["RunId"];
             };
             cookie?: never;
         };
@@ -6127,7 +6128,7 @@ export interface operations {
             };
             path: {
                 /** @description Id. */
-                run: string;
+                run: components["schemas"]["RunId"];
             };
             cookie?: never;
         };

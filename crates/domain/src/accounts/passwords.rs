@@ -111,6 +111,8 @@ mod tests {
             let passwords = Passwords::new(2);
             let hash = passwords.hash(secret("correct horse")).await.unwrap();
             assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+            let cost = |hash: &str| hash.rsplitn(3, '$').nth(2).map(str::to_owned);
+            assert_eq!(cost(NOBODYS_HASH), cost(&hash), "it takes as long as a real one");
             assert_ne!(
                 hash,
                 passwords.hash(secret("correct horse")).await.unwrap(),
@@ -124,10 +126,7 @@ mod tests {
             );
             assert!(!passwords.verify(secret("wrong horse"), Some(hash)).await.unwrap());
             assert!(!passwords.verify(secret("correct horse"), None).await.unwrap());
-            assert!(
-                PasswordHash::new(NOBODYS_HASH).is_ok(),
-                "it must cost what a real one costs"
-            );
+            assert!(PasswordHash::new(NOBODYS_HASH).is_ok());
         });
     }
 

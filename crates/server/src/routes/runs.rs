@@ -301,7 +301,7 @@ problems!(ViewProblems = [CREDENTIAL, CALLER]);
 /// View a run with what is kept of its values.
 #[utoipa::path(
     get, path = "/v1/runs/{run}", operation_id = "runs_view", tag = "runs",
-    params(("run" = String, Path, description = "Id."), WorkspaceHeader),
+    params(("run" = api::schema::RunId, Path, description = "Id."), WorkspaceHeader),
     security(("session" = []), ("api_key" = [])),
     responses((status = 200, description = "The run.", body = RunDetails), ViewProblems),
 )]
@@ -322,7 +322,7 @@ pub async fn view(
 /// The steps of a run, in the order in which they were done.
 #[utoipa::path(
     get, path = "/v1/runs/{run}/steps", operation_id = "runs_steps", tag = "runs",
-    params(("run" = String, Path, description = "Id."), WorkspaceHeader),
+    params(("run" = api::schema::RunId, Path, description = "Id."), WorkspaceHeader),
     security(("session" = []), ("api_key" = [])),
     responses((status = 200, description = "All of them.", body = List<Step>), ViewProblems),
 )]

@@ -5,6 +5,7 @@
 mod auth;
 mod bad_input;
 mod calls;
+mod codes;
 mod console;
 mod credits;
 mod edge;

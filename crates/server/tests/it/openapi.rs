@@ -16,6 +16,42 @@ fn the_committed_document_is_current() {
 }
 
 #[test]
+fn no_workspace_is_called_like_a_path_of_ours() {
+    let contract = testkit::Contract::of_this_release();
+    let operations = contract
+        .operations()
+        .iter()
+        .map(|operation| operation.path.as_str());
+    let pages = ["/docs", "/assets", "/bench", "/hooks", "/mcp"];
+    for path in operations.chain(pages) {
+        let first = path.split('/').nth(1).unwrap();
+        assert!(
+            types::RESERVED_SLUGS.contains(&first),
+            "{first} could be the slug of a workspace"
+        );
+    }
+}
+
+/// What the tests of a crate say.
+fn tests_of(krate: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../{krate}/tests/it"));
+    let files = std::fs::read_dir(folder).unwrap();
+    files
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect()
+}
+
+#[test]
+fn every_problem_code_is_provoked_by_a_test() {
+    let told = tests_of("server");
+    let missing: Vec<_> = api::ProblemCode::ALL
+        .iter()
+        .filter(|code| !told.contains(&format!("\"{code}\"")))
+        .collect();
+    assert!(missing.is_empty(), "no test over HTTP expects {missing:?}");
+}
+
+#[test]
 fn the_committed_list_of_errors_is_current() {
     assert!(
         committed("docs/errors.md") == api::problem::errors_markdown(),

@@ -1,8 +1,9 @@
 //! Every operation of the document: without a credential 401, with too little 403, with what is another workspace's
 //! 404. Generated from the document, so that a new route is swept from its first day.
 
-use std::sync::LazyLock;
+use std::{fmt::Write, sync::LazyLock};
 
+use domain::access::Role;
 use http::Method;
 use serde_json::{Value, json};
 use testkit::{Actor, Answer, Contract, Operation};
@@ -165,6 +166,80 @@ testkit::both! {
         }
         token.get("/v1/me").await.problem(403, "credential_kind_denied");
         token.get("/v1/operator/workspaces").await.ok();
+    }
+
+    async fn a_key_that_is_not_good_opens_nothing_and_is_told_why(app: TestApp) {
+        let operator = app.operator().await;
+        let owner = app.owner().await;
+        let all = owner.get("/v1/permissions").await.ok()["items"].clone();
+        let grantable = all.as_array().unwrap().iter().filter(|one| one["grantable"] == true);
+        let permissions: Vec<_> = grantable.map(|one| one["name"].clone()).collect();
+        let expires_at = app.clock_plus(types::Duration::from_minutes(1));
+        let made = async |more: Value| {
+            let mut body = json!({"name": "key", "permissions": permissions});
+            body.as_object_mut().unwrap().append(&mut more.as_object().unwrap().clone());
+            let made = owner.post("/v1/keys", body).await.created();
+            (app.key(made["key"].as_str().unwrap()), format!("/v1/keys/{}", made["id"].as_str().unwrap()))
+        };
+        let (revoked, path) = made(json!({})).await;
+        owner.post_empty(&format!("{path}/revoke")).await.ok();
+        let (expired, _) = made(json!({"expires_at": expires_at})).await;
+        app.advance(types::Duration::from_minutes(1));
+        let (elsewhere, _) = made(json!({"addresses": ["203.0.113.0/24"]})).await;
+        let (hasty, _) = made(json!({"rate_limit_per_minute": 1})).await;
+        hasty.get("/v1/keys").await.ok();
+        let (good, _) = made(json!({})).await;
+        good.get("/v1/keys").await.ok();
+        let sweep = async |key: &Actor, status: u16, code: &str| {
+            for operation in operations().filter(|operation| !PUBLIC.iter().any(|(id, _)| *id == operation.id)) {
+                let answer = send(key, operation, owner.workspace()).await;
+                assert_eq!((answer.status.as_u16(), &answer.body["code"]), (status, &json!(code)), "{}", operation.id);
+            }
+        };
+        sweep(&revoked, 401, "credential_revoked").await;
+        sweep(&expired, 401, "credential_expired").await;
+        sweep(&elsewhere, 403, "address_denied").await;
+        sweep(&hasty, 429, "rate_limited").await;
+        operator.post_empty(&format!("/v1/operator/workspaces/{}/suspend", owner.workspace())).await.ok();
+        sweep(&good, 403, "workspace_suspended").await;
+    }
+
+    async fn who_may_use_which_route_is_as_the_golden_file_says(app: TestApp) {
+        let operator = app.operator().await;
+        let owner = app.owner().await;
+        let mut actors = vec![("anonymous", app.anonymous())];
+        for role in Role::ALL.iter().rev().filter(|role| **role != Role::Owner) {
+            actors.push((role.as_str(), app.member(&owner, *role).await));
+        }
+        actors.push(("owner", owner.clone()));
+        let listed = owner.get("/v1/permissions").await.ok()["items"].clone();
+        let grantable = listed.as_array().unwrap().iter().filter(|one| one["grantable"] == true);
+        let permissions: Vec<_> = grantable.map(|one| one["name"].clone()).collect();
+        actors.push(("key", app.key_of(&owner, json!({"name": "all", "permissions": permissions})).await));
+        let made = operator.post("/v1/operator/service-tokens", json!({"name": "all"})).await.created();
+        actors.push(("token", app.key(made["token"].as_str().unwrap())));
+        actors.push(("operator", operator));
+
+        let mut table = format!("{:<34}", "operation");
+        actors.iter().for_each(|(name, _)| write!(table, "{name:<10}").unwrap());
+        // Who signs out or changes his password is not the same afterwards.
+        for operation in operations().filter(|operation| !operation.id.starts_with("auth_")) {
+            table.truncate(table.trim_end().len());
+            write!(table, "\n{:<34}", operation.id).unwrap();
+            for (_, actor) in &actors {
+                let workspace = if actor.workspace().is_empty() { owner.workspace() } else { actor.workspace() };
+                let answer = send(actor, operation, workspace).await;
+                // What is not there is refused later than who may not.
+                let cell = if [401, 403].contains(&answer.status.as_u16()) { answer.status.as_str() } else { "may" };
+                write!(table, "{cell:<10}").unwrap();
+            }
+        }
+        let table = table.trim_end().to_owned() + "\n";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/routes.golden.txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(path, &table).unwrap();
+        }
+        assert_eq!(table, std::fs::read_to_string(path).unwrap_or_default());
     }
 
     async fn who_runs_nothing_is_refused_what_is_the_operators(app: TestApp) {

@@ -26,7 +26,7 @@ use crate::{
 
 problems!(ListProblems = [CREDENTIAL, CALLER]);
 
-/// List the flows of the workspace, by name.
+/// List the flows of the workspace, the newest first.
 #[utoipa::path(
     get, path = "/v1/flows", operation_id = "flows_list", tag = "flows", params(WorkspaceHeader, FlowsQuery),
     security(("session" = []), ("api_key" = [])),
@@ -213,12 +213,12 @@ pub async fn delete(
     .await
 }
 
-problems!(RestoreProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [SlugTaken]);
+problems!(RestoreProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [SlugTaken, LimitReached]);
 
 /// Restore a flow that was deleted less than 30 days ago. It is live nowhere until it is deployed again.
 #[utoipa::path(
     post, path = "/v1/flows/{flow}/restore", operation_id = "flows_restore", tag = "flows",
-    params(("flow" = String, Path, description = "Id."), WorkspaceHeader, IdempotencyHeader),
+    params(("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, IdempotencyHeader),
     request_body = FlowRestore, security(("session" = []), ("api_key" = [])),
     responses((status = 200, description = "As it is again.", body = Flow), RestoreProblems),
 )]
