@@ -132,7 +132,12 @@ impl Place<'_> {
         if answers.measured.accepted as f64 >= LIST_ANSWERS_MIN {
             return Ok(answers);
         }
-        let wanted = (answers.measured.p50_ms * LIST_ANSWERS_MIN / 1000.0).ceil() as u64;
+        // Without any answer after the warm-up it is too slow to guess from.
+        let wanted = if answers.measured.p50_ms > 0.0 {
+            (answers.measured.p50_ms * LIST_ANSWERS_MIN / 1000.0).ceil() as u64
+        } else {
+            LIST_SECONDS_MAX
+        };
         ask(wanted.clamp(LIST_SECONDS, LIST_SECONDS_MAX))
     }
 
