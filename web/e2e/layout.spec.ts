@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixture";
+import { expect, expectNoOverflow, GREETING, test } from "./fixture";
 import { furnish } from "./furnish";
 
 /** From here on people notice that something jumped. */
@@ -57,4 +57,57 @@ test("nothing jumps while a page is loaded", async ({ page, context, operator, s
     }
   }
   expect(jumped).toEqual([]);
+});
+
+test("names as long as they may be, in any script, fit every page", async ({
+  page,
+  person,
+  grant,
+  request,
+}) => {
+  test.slow();
+  // Without a place to break it, from the left and from the right, and outside of the first plane.
+  const name = `Ünï😀שלום${"W".repeat(60)}`;
+  await grant(person.ws, "10");
+  await person.call("PATCH", `/v1/workspaces/${person.workspaceId}`, {
+    name,
+    description: "D".repeat(300),
+  });
+  const flow = await person.deployFlow(name, GREETING);
+  await person.call("PATCH", `/v1/flows/${flow}`, { description: "x".repeat(300) });
+  const key = await person.call<{ id: string; key: string }>("POST", "/v1/keys", { name });
+  const called = await request.post(`/v1/flows/${flow}/call`, {
+    headers: { authorization: `Bearer ${key.key}` },
+    data: { name: "مرحبا".repeat(40) },
+  });
+  expect(called.ok()).toBe(true);
+  const { items } = await person.call<{ items: { id: string }[] }>("GET", "/v1/runs");
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of [
+      "",
+      "/flows",
+      `/flows/${flow}`,
+      `/flows/${flow}/editor`,
+      `/flows/${flow}/versions`,
+      `/flows/${flow}/deployments`,
+      `/flows/${flow}/api`,
+      "/runs",
+      `/runs/${items[0]?.id}`,
+      "/keys",
+      `/keys/${key.id}`,
+      "/credits/ledger",
+      "/usage?group=flow",
+      "/usage/events",
+      "/settings",
+    ]) {
+      await test.step(`${path} at ${width}`, async () => {
+        await page.goto(`/${person.ws}${path}`);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await page.waitForLoadState("networkidle");
+        await expect(page.locator("[aria-busy='true'], .mantine-Skeleton-root")).toHaveCount(0);
+        await expectNoOverflow(page);
+      });
+    }
+  }
 });

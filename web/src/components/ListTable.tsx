@@ -20,7 +20,14 @@ export function ListTable<T>({ label, query, columns, rowKey, empty }: Props<T>)
   const { data, error, refetch } = query;
   const [search] = useSearchParams();
   const isFirst = !search.has("cursor");
-  if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+  if (error && !data)
+    return (
+      <Stack gap="sm">
+        <ErrorPanel error={error} onRetry={() => void refetch()} />
+        {/* It may be the cursor of the address that is wrong. */}
+        <Pager next={null} />
+      </Stack>
+    );
   if (data && data.items.length === 0 && isFirst) return <>{empty}</>;
   return (
     <Stack gap="sm">

@@ -24,7 +24,7 @@ export function useActorNames(actors: Actor[] | undefined): (actor: Actor) => st
 export function ActorName({ actor, nameOf }: { actor: Actor; nameOf: (actor: Actor) => string }) {
   const name = nameOf(actor);
   return (
-    <span className="truncate" title={actor.id ?? undefined}>
+    <span title={actor.id ?? undefined}>
       {name}
       {actor.kind === "key" && (
         <Text span c="dimmed" size="xs">

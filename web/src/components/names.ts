@@ -26,7 +26,7 @@ const FORMER: Record<Named, string> = {
   flow: "Erased flow",
   key: "Former key",
   environment: "Former environment",
-  user: "Former member",
+  user: "Somebody outside",
   tenant: "Tenant",
 };
 

@@ -26,7 +26,7 @@ export function FilterSelect({ label, all, value, data = [], nameOf, onChange }:
     <Select
       aria-label={label}
       placeholder={all}
-      w={{ base: "calc(50% - 5px)", xs: 170 }}
+      w={{ base: "calc(50% - 5px)", xs: 186 }}
       searchable
       selectFirstOptionOnChange
       clearable

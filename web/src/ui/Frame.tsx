@@ -44,7 +44,7 @@ export function Frame({ title, aside, about, back, actions, tabs, wide, children
             {aside}
           </Group>
           {about && (
-            <Text c="dimmed" maw={720}>
+            <Text c="dimmed" maw={720} lineClamp={4}>
               {about}
             </Text>
           )}

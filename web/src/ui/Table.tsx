@@ -10,6 +10,8 @@ export interface Column<T> {
   numeric?: boolean;
   /** Not on a phone. */
   wideOnly?: boolean;
+  /** Holds names that people give, as long as they like. */
+  wraps?: boolean;
   width?: number | string;
   /** Below all rows: their sum, or the word for it. */
   total?: ReactNode;
@@ -25,8 +27,11 @@ interface Props<T> {
   skeletonRows?: number;
 }
 
-function classes<T>({ numeric, wideOnly }: Column<T>) {
-  return [numeric && "numeric", wideOnly && "wide-only"].filter(Boolean).join(" ") || undefined;
+function classes<T>({ numeric, wideOnly, wraps }: Column<T>) {
+  return (
+    [numeric && "numeric", wideOnly && "wide-only", wraps && "wraps"].filter(Boolean).join(" ") ||
+    undefined
+  );
 }
 
 /** Rows of one kind. It never makes the page wider: it scrolls in itself. */

@@ -100,6 +100,7 @@ const columns = (
 ): Column<Cap>[] => [
   {
     title: "Of",
+    wraps: true,
     cell: (cap) => (
       <>
         <strong>{nameOf(cap)}</strong>

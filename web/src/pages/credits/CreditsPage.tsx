@@ -62,7 +62,7 @@ export function Component() {
             },
             {
               label: "Lasts",
-              value: outlook && (outlook.days === null ? "> 1 year" : `≈ ${inDays(outlook.days)}`),
+              value: outlook && lastsShort(outlook.days),
               note: rate === 0n ? "nothing was spent lately" : "at the pace of 7 days",
             },
           ]}
@@ -106,6 +106,11 @@ export function Component() {
   );
 }
 
+function lastsShort(days: number | null): string {
+  if (days === 0) return "–";
+  return days === null ? "> 1 year" : `≈ ${inDays(days)}`;
+}
+
 /** "50 allowance, 10 purchase". */
 function sources(by: Record<string, string>): string {
   const there = Object.entries(by).filter(([, credits]) => toMicro(credits) > 0n);
@@ -130,6 +135,7 @@ const columns: Column<Ordered>[] = [
   },
   {
     title: "Note",
+    wraps: true,
     wideOnly: true,
     cell: ({ grant }) => grant.note || <Text c="dimmed">–</Text>,
   },

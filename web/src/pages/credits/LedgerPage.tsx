@@ -98,6 +98,7 @@ const columns = (ws: string, nameOf: ReturnType<typeof useActorNames>): Column<L
   { title: "Kind", cell: ({ kind }) => <Badge tone={toneOfLine(kind)}>{kind}</Badge> },
   {
     title: "About",
+    wraps: true,
     wideOnly: true,
     cell: ({ usage, note }) => (
       <>
@@ -112,7 +113,12 @@ const columns = (ws: string, nameOf: ReturnType<typeof useActorNames>): Column<L
       </>
     ),
   },
-  { title: "By", wideOnly: true, cell: ({ actor }) => <ActorName actor={actor} nameOf={nameOf} /> },
+  {
+    title: "By",
+    wraps: true,
+    wideOnly: true,
+    cell: ({ actor }) => <ActorName actor={actor} nameOf={nameOf} />,
+  },
   {
     title: "Change",
     numeric: true,

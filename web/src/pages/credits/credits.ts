@@ -132,7 +132,8 @@ export function outlook(
 /** How long they last, in a sentence. */
 export function lasts(rate: bigint, { days }: Outlook): string {
   if (days === 0) return "Nothing is left.";
-  const pace = `At ${formatCredits(rounded(rate))} credits a day, as in the last 7 days,`;
+  const daily = rounded(rate);
+  const pace = `At ${formatCredits(daily)} ${daily === "1" ? "credit" : "credits"} a day, as in the last 7 days,`;
   if (rate === 0n)
     return days === null
       ? "Nothing was spent in the last 7 days."

@@ -185,6 +185,7 @@ function columns(
     },
     {
       title: "Note",
+      wraps: true,
       wideOnly: true,
       cell: (one) => (
         <Text inherit lineClamp={2}>
@@ -194,6 +195,7 @@ function columns(
     },
     {
       title: "By",
+      wraps: true,
       wideOnly: true,
       cell: (one) => <ActorName actor={one.created_by} nameOf={nameOf} />,
     },

@@ -16,6 +16,7 @@ import {
   IconLayoutColumns,
 } from "@tabler/icons-react";
 import { useCallback, useRef, useState } from "react";
+import { Link } from "react-router";
 import { useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useActorNames } from "~/components/actors";
@@ -303,7 +304,7 @@ function Status({ flow, isDirty }: { flow: Flow; isDirty: boolean }) {
   return (
     <Text size="sm" c="dimmed">
       As in{" "}
-      <Anchor href={paths.flowVersion(ws, flow.slug, flow.latest_version)} inherit>
+      <Anchor component={Link} to={paths.flowVersion(ws, flow.slug, flow.latest_version)} inherit>
         version {flow.latest_version}
       </Anchor>
     </Text>

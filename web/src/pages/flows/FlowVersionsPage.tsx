@@ -54,6 +54,7 @@ export function Component() {
     },
     {
       title: "Comment",
+      wraps: true,
       cell: (version) => (
         <>
           <Text inherit lineClamp={2} c={version.comment ? undefined : "dimmed"}>
@@ -70,6 +71,7 @@ export function Component() {
     { title: "Live in", wideOnly: true, cell: (version) => <LiveIn version={version} /> },
     {
       title: "By",
+      wraps: true,
       wideOnly: true,
       cell: (version) => <ActorName actor={version.author} nameOf={nameOf} />,
     },

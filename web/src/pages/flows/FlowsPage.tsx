@@ -223,7 +223,7 @@ function LastRun({ flow }: { flow: Flow }) {
 }
 
 const COLUMNS: Column<Flow>[] = [
-  { title: "Flow", cell: (flow) => <Name flow={flow} /> },
+  { title: "Flow", wraps: true, cell: (flow) => <Name flow={flow} /> },
   { title: "State", cell: (flow) => <State flow={flow} /> },
   { title: "Live in", wideOnly: true, cell: (flow) => <Places flow={flow} /> },
   { title: "Last run", cell: (flow) => <LastRun flow={flow} /> },
@@ -233,13 +233,19 @@ const COLUMNS: Column<Flow>[] = [
 const DELETED_COLUMNS: Column<Flow>[] = [
   {
     title: "Flow",
+    wraps: true,
     cell: (flow) => (
       <Text inherit fw={500}>
         {flow.name}
       </Text>
     ),
   },
-  { title: "Address", wideOnly: true, cell: (flow) => <span className="mono">{flow.slug}</span> },
+  {
+    title: "Address",
+    wraps: true,
+    wideOnly: true,
+    cell: (flow) => <span className="mono">{flow.slug}</span>,
+  },
   { title: "Deleted", cell: (flow) => <Time at={flow.deleted_at} /> },
   { title: "Actions", hidden: true, numeric: true, cell: (flow) => <Restore flow={flow} /> },
 ];

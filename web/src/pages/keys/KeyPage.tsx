@@ -34,12 +34,18 @@ export const loader = ({ params }: LoaderFunctionArgs) =>
 
 export function Component() {
   const { key: id = "" } = useParams();
+  const { ws } = useWorkspace();
   const { data, error, refetch } = useRead(
     "/v1/keys/{key}",
     { path: { key: id } },
     { live: LIVE_MS.slow },
   );
-  if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+  if (error && !data)
+    return (
+      <Frame title="API key" back={{ label: "API keys", to: paths.keys(ws) }}>
+        <ErrorPanel error={error} onRetry={() => void refetch()} />
+      </Frame>
+    );
   return data ? <Shown key={data.id} it={data} /> : <PageSkeleton />;
 }
 

@@ -21,6 +21,7 @@ export const loader = ({ params }: LoaderFunctionArgs) =>
 const columns = (ws: string): Column<Key>[] => [
   {
     title: "Name",
+    wraps: true,
     cell: ({ id, name, kind }) => (
       <Group gap="xs" wrap="nowrap">
         <Link to={paths.key(ws, id)} className="plain-link">

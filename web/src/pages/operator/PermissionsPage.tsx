@@ -40,8 +40,12 @@ export function Component() {
         query={list}
         rowKey={({ name }) => name}
         columns={[
-          { title: "Name", cell: ({ name }) => <strong className="mono">{name}</strong> },
-          { title: "What it allows", cell: ({ description }) => description || "–" },
+          {
+            title: "Name",
+            wraps: true,
+            cell: ({ name }) => <strong className="mono">{name}</strong>,
+          },
+          { title: "What it allows", wraps: true, cell: ({ description }) => description || "–" },
           {
             title: "Registered",
             wideOnly: true,

@@ -40,7 +40,11 @@ export function Component() {
         query={list}
         rowKey={({ kind, subject }) => `${kind} ${subject}`}
         columns={[
-          { title: "For", cell: ({ subject }) => <strong className="mono">{subject}</strong> },
+          {
+            title: "For",
+            wraps: true,
+            cell: ({ subject }) => <strong className="mono">{subject}</strong>,
+          },
           { title: "Kind", wideOnly: true, cell: ({ kind }) => kindName(kind) },
           { title: "Credits", numeric: true, cell: ({ credits }) => <Credits value={credits} /> },
           { title: "Per", numeric: true, cell: ({ per }) => per.toLocaleString("en") },

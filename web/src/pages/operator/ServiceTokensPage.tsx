@@ -47,6 +47,7 @@ export function Component() {
         columns={[
           {
             title: "Name",
+            wraps: true,
             cell: ({ name, prefix, last_four }) => (
               <Stack gap={0}>
                 <strong>{name}</strong>

@@ -54,6 +54,7 @@ export function Component() {
         columns={[
           {
             title: "Name",
+            wraps: true,
             cell: (user) => (
               <Stack gap={0}>
                 <Group gap="xs" wrap="nowrap">

@@ -17,6 +17,7 @@ import { stateOf, stateQuery, toneOf } from "./workspace";
 const COLUMNS: Column<Workspace>[] = [
   {
     title: "Name",
+    wraps: true,
     cell: ({ id, name }) => (
       <Group gap="sm" wrap="nowrap">
         <Avatar size={26} radius="sm" name={name} color="guild" className="avatar" />
@@ -26,7 +27,7 @@ const COLUMNS: Column<Workspace>[] = [
       </Group>
     ),
   },
-  { title: "Address", cell: ({ slug }) => <span className="mono">/{slug}</span> },
+  { title: "Address", wraps: true, cell: ({ slug }) => <span className="mono">/{slug}</span> },
   {
     title: "State",
     cell: (it) => <Badge tone={toneOf[stateOf(it)]}>{stateOf(it)}</Badge>,

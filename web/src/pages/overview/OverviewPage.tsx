@@ -191,6 +191,7 @@ type Run = Schemas["Run"];
 const runColumns = (ws: string): Column<Run>[] => [
   {
     title: "Flow",
+    wraps: true,
     cell: ({ id, flow_name }) => (
       <Link to={paths.run(ws, id)} className="plain-link">
         <strong>{flow_name ?? "Erased flow"}</strong>

@@ -40,6 +40,7 @@ export function Sessions() {
         columns={[
           {
             title: "Browser",
+            wraps: true,
             cell: ({ user_agent, current }) => (
               <Group gap="xs">
                 <strong title={user_agent}>{describeAgent(user_agent)}</strong>

@@ -60,6 +60,7 @@ export function RunsTable({ filter, withFlow = true, empty }: Props) {
       ? [
           {
             title: "Flow",
+            wraps: true,
             wideOnly: true,
             cell: (run: Run) =>
               run.flow_name ?? (
@@ -72,6 +73,7 @@ export function RunsTable({ filter, withFlow = true, empty }: Props) {
       : []),
     {
       title: "Run",
+      wraps: true,
       cell: (run) => (
         <>
           <Anchor
@@ -116,6 +118,7 @@ export function RunsTable({ filter, withFlow = true, empty }: Props) {
     },
     {
       title: "By",
+      wraps: true,
       wideOnly: true,
       cell: (run) => <ActorName actor={run.actor} nameOf={nameOf} />,
     },

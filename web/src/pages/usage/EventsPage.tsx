@@ -134,9 +134,10 @@ function columns(
     },
     {
       title: "What",
-      cell: (event) => <span className="truncate">{whatOf(event, names)}</span>,
+      wraps: true,
+      cell: (event) => whatOf(event, names),
     },
-    { title: "Caller", wideOnly: true, cell: (event) => callerOf(event, names) },
+    { title: "Caller", wraps: true, wideOnly: true, cell: (event) => callerOf(event, names) },
     {
       title: "Environment",
       wideOnly: true,

@@ -39,6 +39,7 @@ export function UsageTable({ data, group, scope }: Props) {
   const columns: Column<Item>[] = [
     {
       title: head,
+      wraps: group !== "time",
       total: "Total",
       cell: (item) => <Name item={item} group={group} scope={scope} names={names} />,
     },

@@ -33,9 +33,10 @@ export function DeletedWorkspaces() {
         rows={data.items}
         rowKey={({ id }) => id}
         columns={[
-          { title: "Name", cell: ({ name }) => <strong>{name}</strong> },
+          { title: "Name", wraps: true, cell: ({ name }) => <strong>{name}</strong> },
           {
             title: "Address",
+            wraps: true,
             wideOnly: true,
             cell: ({ slug }) => <span className="mono">/{slug}</span>,
           },

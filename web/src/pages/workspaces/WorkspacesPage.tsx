@@ -49,6 +49,7 @@ export function Component() {
         columns={[
           {
             title: "Name",
+            wraps: true,
             cell: ({ name, slug, suspended_at }) => (
               <Group gap="sm" wrap="nowrap">
                 <Avatar size={26} radius="sm" name={name} color="guild" className="avatar" />
@@ -61,6 +62,7 @@ export function Component() {
           },
           {
             title: "Address",
+            wraps: true,
             wideOnly: true,
             cell: ({ slug }) => <span className="mono">/{slug}</span>,
           },
