@@ -75,6 +75,15 @@ test("names as long as they may be, in any script, fit every page", async ({
   });
   const flow = await person.deployFlow(name, GREETING);
   await person.call("PATCH", `/v1/flows/${flow}`, { description: "x".repeat(300) });
+  await person.call("POST", `/v1/flows/${flow}/versions`, {
+    definition: GREETING.replace("Hello", "Welcome"),
+    comment: name,
+  });
+  await person.call("POST", `/v1/flows/${flow}/deployments`, {
+    environment: "production",
+    version: 2,
+    note: name,
+  });
   const key = await person.call<{ id: string; key: string }>("POST", "/v1/keys", { name });
   const called = await request.post(`/v1/flows/${flow}/call`, {
     headers: { authorization: `Bearer ${key.key}` },
@@ -110,4 +119,14 @@ test("names as long as they may be, in any script, fit every page", async ({
       });
     }
   }
+});
+
+test("what a sign-in is refused with fits a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/sign-in");
+  await page.getByLabel("Mail address").fill("nobody@example.com");
+  await page.getByLabel(/^Password/).fill("a wrong password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert")).toContainText("wrong");
+  await expectNoOverflow(page);
 });

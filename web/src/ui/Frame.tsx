@@ -1,5 +1,5 @@
 import { Box, Group, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 import { Link, useLocation } from "react-router";
 
 interface Tab {
@@ -63,8 +63,16 @@ function FrameTabs({ tabs }: { tabs: Tab[] }) {
   const open = [...tabs]
     .sort((one, other) => other.to.length - one.to.length)
     .find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
+  const nav = useRef<HTMLElement>(null);
+  const at = open?.to;
+  // On a phone not all of them fit; the open one is seen.
+  useLayoutEffect(() => {
+    const tab = at && nav.current?.querySelector<HTMLElement>("[aria-current]");
+    if (!tab || !nav.current) return;
+    nav.current.scrollLeft = tab.offsetLeft + tab.offsetWidth - nav.current.clientWidth;
+  }, [at]);
   return (
-    <nav className="tabs" aria-label="Parts of this page">
+    <nav className="tabs" ref={nav} aria-label="Parts of this page">
       {tabs.map(({ label, to }) => (
         <Link key={to} to={to} aria-current={to === open?.to ? "page" : undefined}>
           {label}

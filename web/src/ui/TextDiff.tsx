@@ -42,8 +42,8 @@ export function TextDiff({ left, right }: Props) {
             ) : (
               // biome-ignore lint/suspicious/noArrayIndexKey: rows are known by their place
               <tr key={index}>
-                <Side line={row.left} kind={row.kind === "same" ? undefined : "removed"} />
-                <Side line={row.right} kind={row.kind === "same" ? undefined : "added"} />
+                <Side line={row.left} kind={row.kind === "same" ? "twice" : "removed"} />
+                <Side line={row.right} kind={row.kind === "same" ? "same" : "added"} />
               </tr>
             ),
           )}
@@ -53,11 +53,15 @@ export function TextDiff({ left, right }: Props) {
   );
 }
 
-function Side({ line, kind }: { line: Line | null; kind: "removed" | "added" | undefined }) {
+/** A line on one side. On a phone there is one column, and what is on both sides stands there once. */
+function Side({ line, kind }: { line: Line | null; kind: "removed" | "added" | "same" | "twice" }) {
+  const shown = line ? kind : "gap";
   return (
     <>
-      <td className={classes.number}>{line?.number}</td>
-      <td className={classes.line} data-kind={line ? kind : kind && "gap"}>
+      <td className={classes.number} data-kind={shown}>
+        {line?.number}
+      </td>
+      <td className={classes.line} data-kind={shown}>
         {line?.text}
       </td>
     </>

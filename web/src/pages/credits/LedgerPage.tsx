@@ -122,7 +122,15 @@ const columns = (ws: string, nameOf: ReturnType<typeof useActorNames>): Column<L
   {
     title: "Change",
     numeric: true,
-    cell: ({ available_delta }) => signed(available_delta),
+    cell: ({ available_delta, available_after }) => (
+      <>
+        {signed(available_delta)}
+        {/* A phone has no room for two columns of large amounts. */}
+        <Text size="xs" c="dimmed" className="narrow-only">
+          = <Credits value={available_after} />
+        </Text>
+      </>
+    ),
   },
   {
     title: "Held",
@@ -133,6 +141,7 @@ const columns = (ws: string, nameOf: ReturnType<typeof useActorNames>): Column<L
   {
     title: "Left after",
     numeric: true,
+    wideOnly: true,
     cell: ({ available_after }) => <Credits value={available_after} />,
   },
 ];

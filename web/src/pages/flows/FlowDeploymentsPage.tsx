@@ -199,7 +199,7 @@ function columns(
       wideOnly: true,
       cell: (one) => <ActorName actor={one.created_by} nameOf={nameOf} />,
     },
-    { title: "Deployed", cell: (one) => <Time at={one.created_at} /> },
+    { title: "Deployed", wideOnly: true, cell: (one) => <Time at={one.created_at} /> },
     {
       title: "Actions",
       hidden: true,

@@ -145,13 +145,13 @@ function SpendingCap({ form }: Pick<Props, "form">) {
         inputMode="decimal"
         autoComplete="off"
         disabled={off !== null}
+        // Below, so that both fields stand beside each other.
+        inputWrapperOrder={["label", "input", "error", "description"]}
         flex={1}
         {...form.field("cap_credits")}
       />
       <Select
         label="Per"
-        // As high as the description beside it.
-        description={<span aria-hidden>&nbsp;</span>}
         data={[
           { value: "day", label: "Day" },
           { value: "month", label: "Month" },

@@ -42,7 +42,6 @@ export function Component() {
         columns={[
           {
             title: "Name",
-            wraps: true,
             cell: ({ name }) => <strong className="mono">{name}</strong>,
           },
           { title: "What it allows", wraps: true, cell: ({ description }) => description || "–" },

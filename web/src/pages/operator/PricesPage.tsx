@@ -42,7 +42,6 @@ export function Component() {
         columns={[
           {
             title: "For",
-            wraps: true,
             cell: ({ subject }) => <strong className="mono">{subject}</strong>,
           },
           { title: "Kind", wideOnly: true, cell: ({ kind }) => kindName(kind) },
