@@ -361,6 +361,10 @@ CREATE TABLE ledger_lines (
     UNIQUE (id)
 ) STRICT;
 
+-- The kinds that are few, to be found among millions of charges.
+CREATE INDEX ledger_rare ON ledger_lines (workspace_id, kind, seq)
+    WHERE kind NOT IN ('charge', 'hold', 'post', 'void');
+
 -- A call is given back once.
 CREATE UNIQUE INDEX ledger_refunds ON ledger_lines (workspace_id, related_id) WHERE kind = 'refund';
 

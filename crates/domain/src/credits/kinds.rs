@@ -293,6 +293,11 @@ impl LineKind {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
     }
 
+    /// Is it one of those that calls make, of which there may be millions?
+    pub const fn is_of_calls(self) -> bool {
+        matches!(self, Self::Charge | Self::Hold | Self::Post | Self::Void)
+    }
+
     /// Is it the line that ends a metered call?
     pub const fn closes_a_call(self) -> bool {
         matches!(self, Self::Charge | Self::Post)

@@ -87,7 +87,7 @@ pub struct RunFilter {
 }
 
 /// A filter with everything named by its id.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct ResolvedFilter {
     pub flow: Option<FlowId>,
     pub environment: Option<EnvironmentId>,

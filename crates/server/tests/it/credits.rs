@@ -1,6 +1,6 @@
 //! Balance, grants, ledger and caps, and what the operator gives and corrects.
 
-use domain::api_keys::KeyKind;
+use domain::{api_keys::KeyKind, credits::LineKind};
 use serde_json::{Value, json};
 use types::Duration;
 
@@ -117,7 +117,11 @@ testkit::both! {
         assert_eq!(lines[0]["available_delta"], "-1.5");
         assert!(lines[0]["usage"].as_str().unwrap().starts_with("use_"));
         assert_eq!(lines[3]["usage"], json!(null));
-        assert_eq!(money.items("/v1/credits/ledger?kind=charge").await.len(), 3);
+        for kind in LineKind::ALL {
+            let path = format!("/v1/credits/ledger?kind={}", kind.as_str());
+            let of_it: Vec<Value> = lines.iter().filter(|line| line["kind"] == kind.as_str()).cloned().collect();
+            assert_eq!(money.items(&path).await, of_it, "{path}");
+        }
         let problem = money.owner.get("/v1/credits/ledger?kind=gift").await.problem(400, "invalid_parameter");
         assert_eq!(problem["errors"][0]["parameter"], "kind");
         money.owner.get("/v1/credits/ledger?cursor=c1_00").await.problem(400, "invalid_parameter");

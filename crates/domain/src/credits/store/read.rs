@@ -212,13 +212,26 @@ pub async fn lines(
     before: i64,
     limit: i64,
 ) -> Result<Vec<LineView>> {
+    let sql = match kind {
+        // As the index of the kinds that are few has it.
+        Some(kind) if !kind.is_of_calls() => {
+            "SELECT seq, id, kind, available_delta, held_delta, available_after, held_after, grant_id, related_id,
+                    actor_kind, actor_id, at, note
+             FROM ledger_lines WHERE workspace_id = $1 AND seq < $2 AND kind = $3
+               AND kind NOT IN ('charge', 'hold', 'post', 'void')
+             ORDER BY seq DESC LIMIT $4"
+        }
+        _ => {
+            "SELECT seq, id, kind, available_delta, held_delta, available_after, held_after, grant_id, related_id,
+                    actor_kind, actor_id, at, note
+             FROM ledger_lines WHERE workspace_id = $1 AND seq < $2 AND ($3 IS NULL OR kind = $3)
+             ORDER BY seq DESC LIMIT $4"
+        }
+    };
     let rows = all!(
         tx,
         LineRow,
-        "SELECT seq, id, kind, available_delta, held_delta, available_after, held_after, grant_id, related_id,
-                actor_kind, actor_id, at, note
-         FROM ledger_lines WHERE workspace_id = $1 AND seq < $2 AND ($3 IS NULL OR kind = $3)
-         ORDER BY seq DESC LIMIT $4",
+        sql,
         workspace.uuid(),
         before,
         kind.map(LineKind::as_str),
