@@ -42,7 +42,7 @@ fn who_never_ends_a_body_is_told_that_it_took_too_long() {
         ] {
             let said = served.say(format!("{head}{body}")).await;
             assert_eq!(statuses(&said), ["504"], "{said}");
-            assert!(said.contains("\"deadline_exceeded\""), "{said}");
+            assert!(said.contains(r#""deadline_exceeded""#), "{said}");
         }
     });
 }
