@@ -25,7 +25,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    trace: "retain-on-failure",
+    // What is recorded beside it would be measured with it.
+    trace: process.env.GUILDHALL_MEASURE ? "off" : "retain-on-failure",
     launchOptions: {
       executablePath: chromium,
       args: [

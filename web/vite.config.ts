@@ -37,6 +37,18 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // A script of its own for each part that two pages share would make forty of them for a page. What half of the
+        // pages share is one; with what fewer share, the flow editor would be over its budget.
+        codeSplitting: {
+          groups: [
+            { name: "base", tags: ["$initial"] },
+            { name: "shared", minShareCount: 20 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,

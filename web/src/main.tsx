@@ -13,8 +13,17 @@ import { router } from "./routes";
 import { cssVariables, theme } from "./theme";
 import { Later } from "./ui/later";
 
-// What was said before it is there is shown then.
-const notices = () => import("./ui/Notices");
+// What was said before it is there is shown then; the page comes first.
+const notices = () => idle().then(() => import("./ui/Notices"));
+
+function idle(): Promise<unknown> {
+  return new Promise((resolve) =>
+    // Safari has no such thing.
+    "requestIdleCallback" in window
+      ? window.requestIdleCallback(resolve, { timeout: 2_000 })
+      : setTimeout(resolve, 500),
+  );
+}
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

@@ -1,6 +1,6 @@
 // The pages that there are, by their file below `pages/`. A page that nobody has made has no route and no link.
 
-import type { RouteObject } from "react-router";
+import type { RouteObject, ShouldRevalidateFunctionArgs } from "react-router";
 
 /** What a page's file exports. */
 interface PageModule {
@@ -32,8 +32,18 @@ export function page(
       ...(ErrorBoundary ? { ErrorBoundary } : {}),
     };
   };
-  if (path === null) return { index: true, lazy };
-  return children ? { path, lazy, children: made(children) } : { path, lazy };
+  if (path === null) return { index: true, lazy, shouldRevalidate };
+  return {
+    path,
+    lazy,
+    shouldRevalidate,
+    ...(children ? { children: made(children) } : {}),
+  };
+}
+
+/** Another filter is read by the page itself, which shows what it has until then; the address need not wait. */
+function shouldRevalidate(to: ShouldRevalidateFunctionArgs): boolean {
+  return to.defaultShouldRevalidate && to.currentUrl.search === to.nextUrl.search;
 }
 
 export function made(routes: (RouteObject | null)[]): RouteObject[] {

@@ -6,7 +6,7 @@ import { PageSkeleton } from "./components/PageSkeleton";
 import { Root } from "./components/Root";
 import { OperatorShell } from "./components/shell/OperatorShell";
 import { PlainShell } from "./components/shell/PlainShell";
-import { WorkspaceShell } from "./components/shell/WorkspaceShell";
+import * as workspaceShell from "./components/shell/WorkspaceShell";
 import { made, page } from "./pages";
 
 export const router = createBrowserRouter([
@@ -42,7 +42,9 @@ export const router = createBrowserRouter([
       },
       {
         path: "/:workspace",
-        Component: WorkspaceShell,
+        Component: workspaceShell.WorkspaceShell,
+        loader: workspaceShell.loader,
+        shouldRevalidate: workspaceShell.shouldRevalidate,
         children: made([
           page(null, "overview/OverviewPage"),
           page("flows", "flows/FlowsPage"),

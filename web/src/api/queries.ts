@@ -90,10 +90,21 @@ export function useRead<P extends PathOf<"get">>(
   });
 }
 
-/** For loaders: begins to read, waits for nothing. */
-export function prefetch<P extends PathOf<"get">>(path: P, ...init: MaybeInit<ReadInit<P>>): null {
-  void queryClient.prefetchQuery(read(path, ...init));
+/** How long a loader waits: what is there by then is drawn at once, without a skeleton before it. */
+const BRIEFLY_MS = 250;
+
+/** For loaders: waits a moment for what was begun, and goes on without it. */
+export async function briefly(begun: Promise<unknown>): Promise<null> {
+  await Promise.race([begun, new Promise((resolve) => setTimeout(resolve, BRIEFLY_MS))]);
   return null;
+}
+
+/** For loaders: begins to read. */
+export function prefetch<P extends PathOf<"get">>(
+  path: P,
+  ...init: MaybeInit<ReadInit<P>>
+): Promise<null> {
+  return briefly(queryClient.prefetchQuery(read(path, ...init)));
 }
 
 /** What was read from these paths is read again; with a trailing `*`, from all that begin so. */

@@ -1,28 +1,40 @@
 import { Button, Container, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Link, Navigate, Outlet, useLocation, useParams } from "react-router";
+import {
+  Link,
+  type LoaderFunctionArgs,
+  Navigate,
+  Outlet,
+  type ShouldRevalidateFunctionArgs,
+  useLocation,
+  useParams,
+} from "react-router";
 import { may, missing } from "~/api/access";
 import { isRefused } from "~/api/error";
-import { read } from "~/api/queries";
+import { briefly, queryClient } from "~/api/queries";
 import { workspacePlaces } from "~/navigation";
 import { paths } from "~/paths";
 import { ErrorPanel } from "../ErrorPanel";
 import { rememberWorkspace } from "../me";
 import { PageSkeleton } from "../PageSkeleton";
-import { WorkspaceProvider } from "../workspace";
+import { WorkspaceProvider, workspaceNamed } from "../workspace";
 import { Shell } from "./Shell";
 import { Suspended } from "./Suspended";
 import { Switcher } from "./Switcher";
 
+/** Asks for the workspace while the script of the page is still on its way. */
+export const loader = ({ params }: LoaderFunctionArgs) =>
+  briefly(queryClient.prefetchQuery(workspaceNamed(params.workspace)));
+
+export const shouldRevalidate = ({ currentParams, nextParams }: ShouldRevalidateFunctionArgs) =>
+  currentParams.workspace !== nextParams.workspace;
+
 /** The pages of the workspace that the address names. */
 export function WorkspaceShell() {
-  const { workspace: named = "" } = useParams();
+  const { workspace = "" } = useParams();
   const { pathname, search, hash } = useLocation();
-  const { data, error, refetch } = useQuery({
-    ...read("/v1/workspaces/{workspace}", { path: { workspace: named } }),
-    staleTime: 30_000,
-  });
+  const { data, error, refetch } = useQuery(workspaceNamed(workspace));
   const slug = data?.slug;
   useEffect(() => {
     if (slug) rememberWorkspace(slug);
@@ -30,7 +42,7 @@ export function WorkspaceShell() {
 
   if (!data) {
     if (isRefused(error, "not_found", "invalid_parameter", "malformed_request"))
-      return <NoSuchWorkspace named={named} />;
+      return <NoSuchWorkspace named={workspace} />;
     return (
       <Shell top={<Skeleton height={44} />} places={[]}>
         {error ? <ErrorPanel error={error} onRetry={() => void refetch()} /> : <PageSkeleton />}
@@ -38,7 +50,7 @@ export function WorkspaceShell() {
     );
   }
   // An id or a former address: the one it has now stands in links.
-  if (slug && slug !== named) {
+  if (slug && slug !== workspace) {
     const rest = pathname.split("/").slice(2).join("/");
     return (
       <Navigate to={`${paths.overview(slug)}${rest ? `/${rest}` : ""}${search}${hash}`} replace />

@@ -1,8 +1,8 @@
 import { Box, Checkbox, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconCoins } from "@tabler/icons-react";
-import { useSearchParams } from "react-router";
+import { type LoaderFunctionArgs, useSearchParams } from "react-router";
 import { ErrorPanel } from "~/components/ErrorPanel";
-import { useWorkspace } from "~/components/workspace";
+import { prefetchIn, useWorkspace } from "~/components/workspace";
 import { Badge } from "~/ui/Badge";
 import { CopyIcon } from "~/ui/Copy";
 import { Credits } from "~/ui/Credits";
@@ -15,10 +15,13 @@ import { Time } from "~/ui/Time";
 import { AmountByDay } from "../usage/UsageChart";
 import { GRANT_TONES, inBurnOrder, inDays, lasts, type Ordered } from "./credits";
 import { tabs } from "./tabs";
-import { useOutlook } from "./useOutlook";
+import { outlookQueries, useOutlook } from "./useOutlook";
 
 /** Of the chart, in pixels. */
 const HEIGHT = 180;
+
+export const loader = ({ params }: LoaderFunctionArgs) =>
+  prefetchIn(params.workspace, (here) => Object.values(outlookQueries(here, Date.now())));
 
 export function Component() {
   const { ws } = useWorkspace();

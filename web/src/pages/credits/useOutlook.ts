@@ -1,8 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
-import { useParams } from "react-router";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { request } from "~/api/client";
-import { LIVE_MS, useRead } from "~/api/queries";
-import { useWorkspace } from "~/components/workspace";
+import { LIVE_MS, read } from "~/api/queries";
+import { type Here, useWorkspace } from "~/components/workspace";
 import { addDays, dayOf, startOfDay } from "../usage/range";
 import { dailyRate, type Grant, outlook } from "./credits";
 
@@ -10,11 +9,9 @@ const PAGES_MAX = 10;
 const RATE_DAYS = 7;
 
 /** All grants, because their order is one over all of them; `isCut` when there are more than are read. */
-export function useGrants() {
-  const { workspace } = useParams();
-  return useQuery({
-    queryKey: ["/v1/credits/grants", workspace ?? null, "all"],
-    refetchInterval: LIVE_MS.slow,
+const allGrants = (workspace: string) =>
+  queryOptions({
+    queryKey: ["/v1/credits/grants", workspace, "all"],
     queryFn: async ({ signal }) => {
       const items: Grant[] = [];
       let cursor: string | null = null;
@@ -35,23 +32,30 @@ export function useGrants() {
       return { items, isCut: cursor !== null };
     },
   });
+
+/** What the outlook is made of. */
+export function outlookQueries({ ws, workspace, may }: Here, now: number) {
+  const zone = workspace.time_zone;
+  const from = new Date(startOfDay(zone, addDays(dayOf(zone, now), 1 - RATE_DAYS))).toISOString();
+  const week = { workspace: ws, query: { group_by: "day", from } };
+  return {
+    credits: { ...read("/v1/credits", { workspace: ws }), enabled: may("credits:read") },
+    grants: allGrants(ws),
+    week: { ...read("/v1/usage/summary", week), enabled: may("usage:read") },
+  };
 }
 
 /** What is left, what a day costs, and how long it lasts. */
 export function useOutlook() {
-  const { workspace, may } = useWorkspace();
-  const zone = workspace.time_zone;
+  const here = useWorkspace();
+  const zone = here.workspace.time_zone;
   const now = Date.now();
-  const today = dayOf(zone, now);
-  const from = new Date(startOfDay(zone, addDays(today, 1 - RATE_DAYS))).toISOString();
-  const credits = useRead("/v1/credits", {}, { live: LIVE_MS.slow, enabled: may("credits:read") });
-  const grants = useGrants();
-  const week = useRead(
-    "/v1/usage/summary",
-    { query: { group_by: "day", from } },
-    { live: LIVE_MS.slow, enabled: may("usage:read") },
-  );
-  const rate = week.data && dailyRate(week.data.items, today);
+  const queries = outlookQueries(here, now);
+  const live = { refetchInterval: LIVE_MS.slow };
+  const credits = useQuery({ ...queries.credits, ...live });
+  const grants = useQuery({ ...queries.grants, ...live });
+  const week = useQuery({ ...queries.week, ...live });
+  const rate = week.data && dailyRate(week.data.items, dayOf(zone, now));
   return {
     zone,
     now,

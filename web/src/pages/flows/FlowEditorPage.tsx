@@ -15,9 +15,10 @@ import {
   IconCircleX,
   IconLayoutColumns,
 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
-import { Link } from "react-router";
-import { useRead } from "~/api/queries";
+import { Link, type LoaderFunctionArgs } from "react-router";
+import { briefly, queryClient, read } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useActorNames } from "~/components/actors";
 import { ErrorPanel } from "~/components/ErrorPanel";
@@ -48,18 +49,37 @@ const conflict = () => import("./ConflictDialog");
 type Flow = Schemas["Flow"];
 type Step = Schemas["Step"];
 
+/** The newest version, where it is what is edited. */
+function newest(workspace: string | undefined, flow: Flow) {
+  const number = flow.draft ? null : flow.latest_version;
+  const path = { flow: flow.id, number: number ?? 0 };
+  return {
+    ...read("/v1/flows/{flow}/versions/{number}", { workspace, path }),
+    enabled: number !== null,
+  };
+}
+
+export const loader = ({ params: { workspace, flow = "" } }: LoaderFunctionArgs) =>
+  briefly(
+    queryClient
+      .ensureQueryData(read("/v1/flows/{flow}", { workspace, path: { flow } }))
+      .then((flow) => {
+        const version = newest(workspace, flow);
+        return version.enabled ? queryClient.prefetchQuery(version) : undefined;
+      })
+      // The layout says what is wrong with its flow.
+      .catch(() => undefined),
+  );
+
 /** The draft as text and as a picture, what is wrong with it, and a place to run it. */
 export function Component() {
+  const { ws } = useWorkspace();
   const flow = useFlow();
-  const number = flow.draft ? null : flow.latest_version;
-  const version = useRead(
-    "/v1/flows/{flow}/versions/{number}",
-    { path: { flow: flow.id, number: number ?? 0 } },
-    { enabled: number !== null },
-  );
+  const version = useQuery(newest(ws, flow));
   const beginning = useRef<string | null>(null);
   const text =
-    flow.draft?.definition ?? (number === null ? emptyOf(flow) : version.data?.definition);
+    flow.draft?.definition ??
+    (flow.latest_version === null ? emptyOf(flow) : version.data?.definition);
   if (beginning.current === null && typeof text === "string") beginning.current = text;
   if (beginning.current === null) {
     return version.error ? (

@@ -11,10 +11,11 @@ import {
 import { useDebouncedCallback } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconPlus, IconRoute, IconSearch } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, type LoaderFunctionArgs, useSearchParams } from "react-router";
 import { sentence } from "~/api/problems";
-import { LIVE_MS, useRead } from "~/api/queries";
+import { briefly, LIVE_MS, queryClient, read } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
 import { ListTable } from "~/components/ListTable";
@@ -33,23 +34,34 @@ import { CreateFlow } from "./CreateFlow";
 
 type Flow = Schemas["Flow"];
 
+/** The page of the list that an address names. */
+function listOf(workspace: string | undefined, address: URLSearchParams) {
+  const [search, deleted, cursor] = ["search", "deleted", "cursor"].map((name) =>
+    address.get(name),
+  );
+  const query = {
+    limit: 50,
+    ...(search ? { search } : {}),
+    ...(deleted ? { deleted: true } : {}),
+    ...(cursor ? { cursor } : {}),
+  };
+  return read("/v1/flows", { workspace, query });
+}
+
+export const loader = ({ params, request }: LoaderFunctionArgs) =>
+  briefly(queryClient.prefetchQuery(listOf(params.workspace, new URL(request.url).searchParams)));
+
 export function Component() {
-  const { reason } = useWorkspace();
+  const { ws, reason } = useWorkspace();
   const dialog = useDialog("new");
   const { values, set, cursor } = useFilters("search", "deleted");
+  const [address] = useSearchParams();
   const isDeleted = values.deleted !== undefined;
-  const query = useRead(
-    "/v1/flows",
-    {
-      query: {
-        limit: 50,
-        ...(values.search ? { search: values.search } : {}),
-        ...(isDeleted ? { deleted: true } : {}),
-        ...(cursor ? { cursor } : {}),
-      },
-    },
-    { keep: true, live: LIVE_MS.slow },
-  );
+  const query = useQuery({
+    ...listOf(ws, address),
+    refetchInterval: LIVE_MS.slow,
+    placeholderData: keepPreviousData,
+  });
   const create = (
     <ActButton
       reason={reason("flows:write")}

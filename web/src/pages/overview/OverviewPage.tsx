@@ -1,9 +1,10 @@
 import { Anchor, Box, Group, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { Link } from "react-router";
-import { LIVE_MS, useRead } from "~/api/queries";
+import { useQuery } from "@tanstack/react-query";
+import { Link, type LoaderFunctionArgs } from "react-router";
+import { LIVE_MS, read } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { ErrorPanel } from "~/components/ErrorPanel";
-import { useWorkspace } from "~/components/workspace";
+import { type Here, prefetchIn, useWorkspace } from "~/components/workspace";
 import { isMade } from "~/pages";
 import { paths } from "~/paths";
 import { Badge } from "~/ui/Badge";
@@ -14,7 +15,7 @@ import { type Column, Table } from "~/ui/Table";
 import { Time } from "~/ui/Time";
 import { formatAtMost, formatDuration } from "~/ui/time";
 import { inDays, lasts } from "../credits/credits";
-import { useOutlook } from "../credits/useOutlook";
+import { outlookQueries, useOutlook } from "../credits/useOutlook";
 import { RUN_TONES, RUN_WORDS } from "../runs/state";
 import { bucketsOf, spanOf } from "../usage/range";
 import { barsOf, count, errorRate } from "../usage/summary";
@@ -26,19 +27,44 @@ import { OverviewSkeleton } from "./OverviewSkeleton";
 const RUNS = 6;
 const HEIGHT = 160;
 
+/** What the page is made of, beside the outlook. */
+function queriesOf({ ws, workspace, may }: Here, now: number) {
+  const { from } = spanOf({ range: "30d" }, workspace.time_zone, now);
+  const one = { workspace: ws, query: { limit: 1 } };
+  return {
+    month: read("/v1/usage/summary", { workspace: ws, query: { from, group_by: "day" } }),
+    keys: { ...read("/v1/keys", one), enabled: may("keys:read") },
+    flows: { ...read("/v1/flows", one), enabled: may("flows:read") },
+    calls: read("/v1/usage/events", one),
+    runs: {
+      ...read("/v1/runs", { workspace: ws, query: { limit: RUNS } }),
+      enabled: may("runs:read"),
+    },
+  };
+}
+
+type Queries = ReturnType<typeof queriesOf>;
+
+export const loader = ({ params }: LoaderFunctionArgs) =>
+  prefetchIn(params.workspace, (here) => {
+    const now = Date.now();
+    return Object.values({ ...outlookQueries(here, now), ...queriesOf(here, now) });
+  });
+
 export function Component() {
-  const { workspace, ws } = useWorkspace();
+  const here = useWorkspace();
+  const { workspace, ws } = here;
   const { credits, grants, outlook, rate, zone, now, error, retry } = useOutlook();
+  const queries = queriesOf(here, now);
   const span = spanOf({ range: "30d" }, zone, now);
-  const month = useRead(
-    "/v1/usage/summary",
-    { query: { from: span.from, group_by: "day" } },
-    { live: LIVE_MS.slow },
-  );
+  const month = useQuery({ ...queries.month, refetchInterval: LIVE_MS.slow });
   const buckets = bucketsOf(span, zone, now);
   const totals = month.data?.totals;
   const hasSpent = Boolean(totals && totals.calls > 0);
-  const setUp = useSetUp(grants.error ? true : grants.data && grants.data.items.length > 0);
+  const setUp = useSetUp(
+    queries,
+    grants.error ? true : grants.data && grants.data.items.length > 0,
+  );
   const about = workspace.description || undefined;
   if (!setUp) return <OverviewSkeleton about={about} panelHeight={HEIGHT} />;
   return (
@@ -128,7 +154,7 @@ export function Component() {
             )}
           </Panel>
         </SimpleGrid>
-        <NewestRuns />
+        <NewestRuns query={queries.runs} />
       </Stack>
     </Frame>
   );
@@ -165,12 +191,10 @@ function Nothing({ children }: { children: string }) {
 }
 
 /** What is still to be set up; undefined until it is known, so that nothing moves when it appears. */
-function useSetUp(hasGrants: boolean | undefined) {
-  const { may } = useWorkspace();
-  const one = { query: { limit: 1 } };
-  const keys = useRead("/v1/keys", one, { enabled: may("keys:read") });
-  const flows = useRead("/v1/flows", one, { enabled: may("flows:read") });
-  const calls = useRead("/v1/usage/events", one, { live: LIVE_MS.list });
+function useSetUp(queries: Queries, hasGrants: boolean | undefined) {
+  const keys = useQuery(queries.keys);
+  const flows = useQuery(queries.flows);
+  const calls = useQuery({ ...queries.calls, refetchInterval: LIVE_MS.list });
   const isKnown = [keys, flows, calls].every(
     ({ isPending, isError, fetchStatus }) => isError || !isPending || fetchStatus === "idle",
   );
@@ -223,13 +247,9 @@ const runColumns = (ws: string): Column<Run>[] => [
   },
 ];
 
-function NewestRuns() {
+function NewestRuns({ query }: { query: Queries["runs"] }) {
   const { ws, may } = useWorkspace();
-  const { data, error, refetch } = useRead(
-    "/v1/runs",
-    { query: { limit: RUNS } },
-    { live: LIVE_MS.list, enabled: may("runs:read") },
-  );
+  const { data, error, refetch } = useQuery({ ...query, refetchInterval: LIVE_MS.list });
   if (!may("runs:read")) return null;
   return (
     <Stack gap="xs" component="section" aria-label="Newest runs">

@@ -1,13 +1,14 @@
 import { Button, Group, Select, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
-import { useRead } from "~/api/queries";
+import { read } from "~/api/queries";
+import type { Workspace } from "~/api/types";
 import { type Named, useNames } from "~/components/names";
-import { useWorkspace } from "~/components/workspace";
+import { type Here, useWorkspace } from "~/components/workspace";
 import { FilterSelect } from "~/ui/FilterSelect";
 import { dayOf, daysBetween, RANGE_DEFAULT, RANGES, type Span, spanOf } from "./range";
 
-const ALL = { query: { limit: 200 } };
 const MINUTE_MS = 60_000;
 
 /** What calls can be narrowed to; the summary, the list and their exports take the same. */
@@ -23,9 +24,7 @@ export const NOT_NARROWED: Record<Narrowed, null> = {
 };
 
 /** What is looked at, as the address says it: the span and what it is narrowed to. */
-export function useScope() {
-  const { workspace } = useWorkspace();
-  const [search, setSearch] = useSearchParams();
+export function scopeOf(workspace: Workspace, search: URLSearchParams) {
   const text = (name: string) => search.get(name) ?? undefined;
   // Within a minute the same is asked.
   const now = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + MINUTE_MS - 1;
@@ -35,6 +34,15 @@ export function useScope() {
     zone,
     now,
   );
+  const only: Partial<Record<Narrowed, string>> = Object.fromEntries(
+    NARROWED.flatMap((name) => (text(name) ? [[name, text(name)]] : [])),
+  );
+  return { workspace, zone, now, span, text, only, cursor: search.get("cursor") };
+}
+
+export function useScope() {
+  const { workspace } = useWorkspace();
+  const [search, setSearch] = useSearchParams();
   const set = (changes: Record<string, string | null>) =>
     setSearch(
       (before) => {
@@ -48,10 +56,7 @@ export function useScope() {
       },
       { replace: true },
     );
-  const only: Partial<Record<Narrowed, string>> = Object.fromEntries(
-    NARROWED.flatMap((name) => (text(name) ? [[name, text(name)]] : [])),
-  );
-  return { workspace, zone, now, span, text, set, only, cursor: search.get("cursor") };
+  return { ...scopeOf(workspace, search), set };
 }
 
 export type Scope = ReturnType<typeof useScope>;
@@ -59,12 +64,22 @@ export type Scope = ReturnType<typeof useScope>;
 /** From when to when, for a request. */
 export const times = ({ from, to }: Span) => ({ from, ...(to ? { to } : {}) });
 
+/** What can be chosen from. */
+export function choices({ ws, may }: Here) {
+  const all = { workspace: ws, query: { limit: 200 } };
+  return {
+    flows: { ...read("/v1/flows", all), enabled: may("flows:read") },
+    keys: { ...read("/v1/keys", all), enabled: may("keys:read") },
+    environments: { ...read("/v1/environments", all), enabled: may("environments:read") },
+  };
+}
+
 /** Span, flow, key, environment, and the person that a link named. */
 export function UsageFilters({ scope, children }: { scope: Scope; children?: React.ReactNode }) {
-  const { may } = useWorkspace();
-  const flows = useRead("/v1/flows", ALL, { enabled: may("flows:read") });
-  const keys = useRead("/v1/keys", ALL, { enabled: may("keys:read") });
-  const environments = useRead("/v1/environments", ALL, { enabled: may("environments:read") });
+  const all = choices(useWorkspace());
+  const flows = useQuery(all.flows);
+  const keys = useQuery(all.keys);
+  const environments = useQuery(all.environments);
   const nameOf = useNames(NARROWED.map((kind) => ({ kind, id: scope.only[kind] })));
   const narrow = (
     name: Narrowed & Named,

@@ -1,10 +1,11 @@
 import { Box, Button, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
-import { Link } from "react-router";
-import { LIVE_MS, useRead } from "~/api/queries";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, type LoaderFunctionArgs } from "react-router";
+import { LIVE_MS, read } from "~/api/queries";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { useNames } from "~/components/names";
-import { useWorkspace } from "~/components/workspace";
+import { prefetchIn, useWorkspace } from "~/components/workspace";
 import { download, paths } from "~/paths";
 import { Credits } from "~/ui/Credits";
 import { EmptyState } from "~/ui/EmptyState";
@@ -31,20 +32,52 @@ import {
 } from "./summary";
 import { tabs } from "./tabs";
 import { BarsByTime, LatencyByTime } from "./UsageChart";
-import { NOT_NARROWED, type Scope, times, UsageFilters, useScope } from "./UsageFilters";
+import {
+  choices,
+  NOT_NARROWED,
+  type Scope,
+  scopeOf,
+  times,
+  UsageFilters,
+  useScope,
+} from "./UsageFilters";
 import { UsageTable } from "./UsageTable";
+
+/** What is shown: by what the table groups, what the chart is of, and their sums. */
+function shownOf({ workspace, span, only, text }: ReturnType<typeof scopeOf>) {
+  const group = oneOf<Grouped>(GROUPS, text("group"));
+  const metric = oneOf<Metric>(METRICS, text("metric"));
+  const sums = (group_by: string) => ({
+    ...read("/v1/usage/summary", {
+      workspace: workspace.slug,
+      query: { ...times(span), ...only, group_by },
+    }),
+    refetchInterval: LIVE_MS.slow,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    group,
+    metric,
+    table: sums(tableGroups(group, span.grain)),
+    chart: sums(chartGroups(group, span.grain, metric)),
+  };
+}
+
+type Shown = ReturnType<typeof shownOf>;
+
+export const loader = ({ params, request }: LoaderFunctionArgs) =>
+  prefetchIn(params.workspace, (here) => {
+    const { table, chart } = shownOf(scopeOf(here.workspace, new URL(request.url).searchParams));
+    return [table, chart, ...Object.values(choices(here))];
+  });
 
 export function Component() {
   const { ws } = useWorkspace();
   const scope = useScope();
   const { span, only } = scope;
-  const group = oneOf<Grouped>(GROUPS, scope.text("group"));
-  const summary = useRead(
-    "/v1/usage/summary",
-    { query: { ...times(span), ...only, group_by: tableGroups(group, span.grain) } },
-    { live: LIVE_MS.slow, keep: true },
-  );
-  const { data, error, refetch } = summary;
+  const shown = shownOf(scope);
+  const { group } = shown;
+  const { data, error, refetch } = useQuery(shown.table);
   const isEmpty = data && data.totals.calls === 0 && data.totals.refused === 0;
   return (
     <Frame
@@ -67,7 +100,7 @@ export function Component() {
         !(error && !data) && (
           <Stack gap="md">
             <Totals totals={data?.totals} scope={scope} />
-            <Chart scope={scope} group={group} />
+            <Chart scope={scope} shown={shown} />
             <Group justify="space-between" gap="xs">
               <Title order={2}>The figures</Title>
               <Select
@@ -128,14 +161,10 @@ function Totals({ totals, scope }: { totals: Sums | undefined; scope: Scope }) {
   );
 }
 
-function Chart({ scope, group }: { scope: Scope; group: Grouped }) {
-  const { span, zone, now, only } = scope;
-  const metric = oneOf<Metric>(METRICS, scope.text("metric"));
-  const { data, error, refetch } = useRead(
-    "/v1/usage/summary",
-    { query: { ...times(span), ...only, group_by: chartGroups(group, span.grain, metric) } },
-    { live: LIVE_MS.slow, keep: true },
-  );
+function Chart({ scope, shown }: { scope: Scope; shown: Shown }) {
+  const { span, zone, now } = scope;
+  const { group, metric } = shown;
+  const { data, error, refetch } = useQuery(shown.chart);
   const names = useNames(idsOf(data?.items, group));
   const buckets = bucketsOf(span, zone, now);
   const what = METRICS.find(({ value }) => value === metric)?.label ?? "";
