@@ -81,6 +81,15 @@ impl Table {
         found.with_context(|| format!("{} has no column {name}", self.name))
     }
 
+    /// Which columns have these names.
+    pub fn columns<const N: usize>(&self, names: [&str; N]) -> Result<[usize; N]> {
+        let mut found = [0; N];
+        for (place, name) in found.iter_mut().zip(names) {
+            *place = self.column(name)?;
+        }
+        Ok(found)
+    }
+
     /// The rows that have this id in a column.
     pub fn rows_with(&self, column: &str, id: Id) -> Result<impl Iterator<Item = &Vec<Value>>> {
         let column = self.column(column)?;
@@ -100,12 +109,35 @@ pub enum Cell<'a> {
     Bytes(&'a [u8]),
 }
 
+/// A value and the name of its column.
+pub type Named<'a> = (&'a str, Cell<'a>);
+
+impl Cell<'_> {
+    fn write(&self, line: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Cell::Null => line.extend_from_slice(b"null"),
+            Cell::Int(number) => write!(line, "{number}")?,
+            Cell::Text(text) => serde_json::to_writer(line, text)?,
+            Cell::Id(id) => write!(line, "\"{id}\"")?,
+            Cell::Bytes(bytes) => {
+                line.push(b'"');
+                for byte in *bytes {
+                    write!(line, "{byte:02x}")?;
+                }
+                line.push(b'"');
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Writes a backup.
 pub struct Writer {
     out: BufWriter<File>,
     hash: blake3::Hasher,
     tables: BTreeMap<String, u64>,
     table: String,
+    columns: Vec<String>,
     line: Vec<u8>,
 }
 
@@ -118,6 +150,7 @@ impl Writer {
             hash: blake3::Hasher::new(),
             tables: BTreeMap::new(),
             table: String::new(),
+            columns: Vec::new(),
             line: Vec::new(),
         };
         writer.put(like.header.as_bytes())?;
@@ -127,19 +160,9 @@ impl Writer {
     /// Begins a table, without rows.
     pub fn table(&mut self, table: &Table) -> Result<()> {
         self.table.clone_from(&table.name);
+        self.columns.clone_from(&table.columns);
         self.tables.insert(table.name.clone(), 0);
         self.put(table.line.as_bytes())
-    }
-
-    /// Fails unless the table has these columns: rows are written by place, and a new column has a meaning.
-    pub fn expect(&self, table: &Table, columns: &[&str]) -> Result<()> {
-        ensure!(
-            table.columns == columns,
-            "{} has other columns than are written here; teach bench/src/grow: {:?}",
-            table.name,
-            table.columns
-        );
-        Ok(())
     }
 
     /// Writes a row that was read.
@@ -148,28 +171,25 @@ impl Writer {
         self.put(json!(row).to_string().as_bytes())
     }
 
-    /// Writes a row.
-    pub fn row(&mut self, cells: &[Cell]) -> Result<()> {
+    /// Writes a row of what it has, by the names of the columns; the others are null.
+    pub fn row(&mut self, named: &[Named]) -> Result<()> {
         self.counted();
         let mut line = std::mem::take(&mut self.line);
         line.clear();
-        for (index, cell) in cells.iter().enumerate() {
+        let mut found = 0;
+        for (index, column) in self.columns.iter().enumerate() {
             line.push(if index == 0 { b'[' } else { b',' });
-            match cell {
-                Cell::Null => line.extend_from_slice(b"null"),
-                Cell::Int(number) => write!(line, "{number}")?,
-                Cell::Text(text) => serde_json::to_writer(&mut line, text)?,
-                Cell::Id(id) => write!(line, "\"{id}\"")?,
-                Cell::Bytes(bytes) => {
-                    line.push(b'"');
-                    for byte in *bytes {
-                        write!(line, "{byte:02x}")?;
-                    }
-                    line.push(b'"');
-                }
-            }
+            let cell = named.iter().find(|(name, _)| name == column);
+            found += usize::from(cell.is_some());
+            cell.map_or(&Cell::Null, |(_, cell)| cell).write(&mut line)?;
         }
         line.push(b']');
+        ensure!(
+            found == named.len(),
+            "{} lacks a column of {:?}: teach bench/src/grow",
+            self.table,
+            named.iter().map(|(name, _)| name).collect::<Vec<_>>()
+        );
         let written = self.put(&line);
         self.line = line;
         written

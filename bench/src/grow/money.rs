@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::backup::{Cell, Cell::Id as Ref, Cell::Int, Cell::Null, Cell::Text, Table, Writer};
+use crate::backup::{Cell::Id as Ref, Cell::Int, Cell::Null, Cell::Text, Named, Table, Writer};
 use crate::calls::{Call, Kind, MICROCREDITS, Sums, rolled_up};
 use crate::ids::{Id, NONE, What};
 use crate::instance::{Instance, add, copy};
@@ -64,30 +64,28 @@ impl Instance {
     }
 
     pub fn accounts(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "workspace_id",
-                "available",
-                "held",
-                "seq",
-                "config_epoch",
-                "verified_seq",
-            ],
-        )?;
         for workspace in 0..self.added {
             let calls = self.calls_count(workspace) as i64;
             let (left, last) = (Int(GRANTED - calls * MICROCREDITS), 1 + calls);
             let id = Ref(self.workspace_id(workspace));
-            writer.row(&[id, left, Int(0), Int(last), Int(1), Int(last)])?;
+            writer.row(&[
+                ("workspace_id", id),
+                ("available", left),
+                ("held", Int(0)),
+                ("seq", Int(last)),
+                ("config_epoch", Int(1)),
+                ("verified_seq", Int(last)),
+            ])?;
         }
+        let [workspace, available, seq, verified] =
+            table.columns(["workspace_id", "available", "seq", "verified_seq"])?;
         for row in &table.rows {
             let mut row = row.clone();
-            if Id::of_value(&row[0]) == Some(self.hot.id) {
-                add(&mut row, 1, -self.hot_spent())?;
-                add(&mut row, 3, self.hot.calls as i64)?;
+            if Id::of_value(&row[workspace]) == Some(self.hot.id) {
+                add(&mut row, available, -self.hot_spent())?;
+                add(&mut row, seq, self.hot.calls as i64)?;
                 // What a server of that age would have looked at long ago.
-                row[5] = row[3].clone();
+                row[verified] = row[seq].clone();
             }
             writer.copy(&row)?;
         }
@@ -95,55 +93,31 @@ impl Instance {
     }
 
     pub fn grants(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "workspace_id",
-                "id",
-                "source",
-                "amount",
-                "remaining",
-                "held",
-                "priority",
-                "effective_at",
-                "activated_at",
-                "expires_at",
-                "closed_at",
-                "external_id",
-                "note",
-                "created_kind",
-                "created_by",
-                "created_at",
-            ],
-        )?;
         for workspace in 0..self.added {
             let at = Int(self.made_at(workspace));
             let left = GRANTED - self.calls_count(workspace) as i64 * MICROCREDITS;
             writer.row(&[
-                Ref(self.workspace_id(workspace)),
-                Ref(self.grant_id(workspace)),
-                Text("promotion"),
-                Int(GRANTED),
-                Int(left),
-                Int(0),
-                Int(50),
-                Int(self.made_at(workspace)),
-                Int(self.made_at(workspace)),
-                Null,
-                Null,
-                Null,
-                Text("grown"),
-                Text("system"),
-                Null,
-                at,
+                ("workspace_id", Ref(self.workspace_id(workspace))),
+                ("id", Ref(self.grant_id(workspace))),
+                ("source", Text("promotion")),
+                ("amount", Int(GRANTED)),
+                ("remaining", Int(left)),
+                ("held", Int(0)),
+                ("priority", Int(50)),
+                ("effective_at", Int(self.made_at(workspace))),
+                ("activated_at", Int(self.made_at(workspace))),
+                ("note", Text("grown")),
+                ("created_kind", Text("system")),
+                ("created_at", at),
             ])?;
         }
+        let [id, remaining] = table.columns(["id", "remaining"])?;
         for row in &table.rows {
             let mut row = row.clone();
-            if Id::of_value(&row[1]) == Some(self.hot.grant) {
-                add(&mut row, 4, -self.hot_spent())?;
+            if Id::of_value(&row[id]) == Some(self.hot.grant) {
+                add(&mut row, remaining, -self.hot_spent())?;
                 ensure!(
-                    row[4].as_i64() > Some(0),
+                    row[remaining].as_i64() > Some(0),
                     "the hot workspace has fewer credits than calls"
                 );
             }
@@ -153,35 +127,6 @@ impl Instance {
     }
 
     pub fn lines(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "workspace_id",
-                "seq",
-                "id",
-                "kind",
-                "available_delta",
-                "held_delta",
-                "available_after",
-                "held_after",
-                "grant_id",
-                "related_id",
-                "actor_kind",
-                "actor_id",
-                "at",
-                "note",
-                "surface",
-                "flow_id",
-                "flow_version",
-                "environment_id",
-                "tenant_id",
-                "resource",
-                "status",
-                "latency_us",
-                "test",
-                "tags",
-            ],
-        )?;
         self.each_owner(|owner, owned| {
             let mut available = match owned {
                 Owned::Added(workspace) => {
@@ -196,149 +141,95 @@ impl Instance {
             }
             Ok(())
         })?;
+        let [workspace, seq, available] = table.columns(["workspace_id", "seq", "available_after"])?;
         for row in &table.rows {
             let mut row = row.clone();
-            if Id::of_value(&row[0]) == Some(self.hot.id) {
-                if row[1] == 1 {
+            if Id::of_value(&row[workspace]) == Some(self.hot.id) {
+                if row[seq] == 1 {
                     continue;
                 }
-                add(&mut row, 1, self.hot.calls as i64)?;
-                add(&mut row, 6, -self.hot_spent())?;
+                add(&mut row, seq, self.hot.calls as i64)?;
+                add(&mut row, available, -self.hot_spent())?;
             }
             writer.copy(&row)?;
         }
         Ok(())
     }
 
-    fn granted(&self, owner: &Owner, workspace: u64) -> [Cell<'static>; 24] {
+    fn granted(&self, owner: &Owner, workspace: u64) -> [Named<'static>; 12] {
         let at = self.made_at(workspace);
         let id = Id::new(at, What::Line, workspace, u64::MAX);
         [
-            Ref(owner.workspace),
-            Int(1),
-            Ref(id),
-            Text("grant"),
-            Int(GRANTED),
-            Int(0),
-            Int(GRANTED),
-            Int(0),
-            Ref(owner.grant),
-            Null,
-            Text("system"),
-            Null,
-            Int(at),
-            Text("grown"),
-            Null,
-            Null,
-            Null,
-            Null,
-            Null,
-            Null,
-            Null,
-            Null,
-            Null,
-            Null,
+            ("workspace_id", Ref(owner.workspace)),
+            ("seq", Int(1)),
+            ("id", Ref(id)),
+            ("kind", Text("grant")),
+            ("available_delta", Int(GRANTED)),
+            ("held_delta", Int(0)),
+            ("available_after", Int(GRANTED)),
+            ("held_after", Int(0)),
+            ("grant_id", Ref(owner.grant)),
+            ("actor_kind", Text("system")),
+            ("at", Int(at)),
+            ("note", Text("grown")),
         ]
     }
 
     /// The grant stands before all calls, in time too. Answers what was available then.
     fn first_line_of_hot(&self, writer: &mut Writer, table: &Table) -> Result<i64> {
+        let [seq, kind, at, available] = table.columns(["seq", "kind", "at", "available_after"])?;
         let first = table
             .rows_with("workspace_id", self.hot.id)?
-            .find(|row| row[1] == 1);
+            .find(|row| row[seq] == 1);
         let mut first = first.context("the hot workspace has no first line")?.clone();
         ensure!(
-            first[3] == "grant",
+            first[kind] == "grant",
             "the first line of the hot workspace is no grant"
         );
-        first[12] = Value::from(self.span.from);
+        first[at] = Value::from(self.span.from);
         writer.copy(&first)?;
-        first[6].as_i64().context("a line has no balance")
+        first[available].as_i64().context("a line has no balance")
     }
 
     pub fn runs(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "workspace_id",
-                "id",
-                "flow_id",
-                "version",
-                "environment_id",
-                "tenant_id",
-                "actor_kind",
-                "actor_id",
-                "surface",
-                "state",
-                "started_at",
-                "ended_at",
-                "credits",
-                "input",
-                "output",
-                "error",
-                "steps",
-            ],
-        )?;
         for call in self.hot_calls() {
+            // As after the days that values are kept: without input, output and steps.
             writer.row(&[
-                Ref(self.hot.id),
-                Ref(call.id),
-                Ref(self.hot.flows[call.flow]),
-                Int(1),
-                Ref(self.hot.environment),
-                Null,
-                Text("key"),
-                Ref(self.hot.keys[call.key]),
-                Text("api"),
-                Text(call.status()),
-                Int(call.at - call.latency_us),
-                Int(call.at),
-                Int(MICROCREDITS),
-                // As after the days that values are kept.
-                Null,
-                Null,
-                Null,
-                Null,
+                ("workspace_id", Ref(self.hot.id)),
+                ("id", Ref(call.id)),
+                ("flow_id", Ref(self.hot.flows[call.flow])),
+                ("version", Int(1)),
+                ("environment_id", Ref(self.hot.environment)),
+                ("actor_kind", Text("key")),
+                ("actor_id", Ref(self.hot.keys[call.key])),
+                ("surface", Text("api")),
+                ("state", Text(call.status())),
+                ("started_at", Int(call.at - call.latency_us)),
+                ("ended_at", Int(call.at)),
+                ("credits", Int(MICROCREDITS)),
             ])?;
         }
         copy(writer, table)
     }
 
     pub fn rollup(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "workspace_id",
-                "quarter",
-                "flow_id",
-                "key_id",
-                "user_id",
-                "environment_id",
-                "tenant_id",
-                "status",
-                "latency_bucket",
-                "calls",
-                "credits",
-                "latency_us",
-            ],
-        )?;
         self.each_owner(|owner, owned| {
             rolled_up(self.calls(owned), |quarter, kinds: &BTreeMap<Kind, Sums>| {
                 for (&(flow, key, status, bucket), sums) in kinds {
                     let (flow, environment) = owner.flow(flow).unwrap_or((NONE, NONE));
                     writer.row(&[
-                        Ref(owner.workspace),
-                        Int(quarter),
-                        Ref(flow),
-                        Ref((owner.keys)(key)),
-                        Ref(NONE),
-                        Ref(environment),
-                        Ref(NONE),
-                        Text(status),
-                        Int(bucket),
-                        Int(sums.calls),
-                        Int(sums.calls * MICROCREDITS),
-                        Int(sums.latency_us),
+                        ("workspace_id", Ref(owner.workspace)),
+                        ("quarter", Int(quarter)),
+                        ("flow_id", Ref(flow)),
+                        ("key_id", Ref((owner.keys)(key))),
+                        ("user_id", Ref(NONE)),
+                        ("environment_id", Ref(environment)),
+                        ("tenant_id", Ref(NONE)),
+                        ("status", Text(status)),
+                        ("latency_bucket", Int(bucket)),
+                        ("calls", Int(sums.calls)),
+                        ("credits", Int(sums.calls * MICROCREDITS)),
+                        ("latency_us", Int(sums.latency_us)),
                     ])?;
                 }
                 Ok::<_, anyhow::Error>(())
@@ -355,32 +246,30 @@ enum Owned {
     Hot,
 }
 
-fn closing_line(owner: &Owner, call: &Call, seq: i64, available: i64) -> [Cell<'static>; 24] {
+fn closing_line(owner: &Owner, call: &Call, seq: i64, available: i64) -> [Named<'static>; 19] {
     let flow = owner.flow(call.flow);
     [
-        Ref(owner.workspace),
-        Int(seq),
-        Ref(call.id),
-        Text("charge"),
-        Int(-MICROCREDITS),
-        Int(0),
-        Int(available),
-        Int(0),
-        Ref(owner.grant),
-        Null,
-        Text("key"),
-        Ref((owner.keys)(call.key)),
-        Int(call.at),
-        Null,
-        Text(if flow.is_some() { "api" } else { "verify" }),
-        flow.map_or(Null, |(flow, _)| Ref(flow)),
-        flow.map_or(Null, |_| Int(1)),
-        flow.map_or(Null, |(_, environment)| Ref(environment)),
-        Null,
-        Null,
-        Text(call.status()),
-        Int(call.latency_us),
-        Int(0),
-        Null,
+        ("workspace_id", Ref(owner.workspace)),
+        ("seq", Int(seq)),
+        ("id", Ref(call.id)),
+        ("kind", Text("charge")),
+        ("available_delta", Int(-MICROCREDITS)),
+        ("held_delta", Int(0)),
+        ("available_after", Int(available)),
+        ("held_after", Int(0)),
+        ("grant_id", Ref(owner.grant)),
+        ("actor_kind", Text("key")),
+        ("actor_id", Ref((owner.keys)(call.key))),
+        ("at", Int(call.at)),
+        ("surface", Text(if flow.is_some() { "api" } else { "verify" })),
+        ("flow_id", flow.map_or(Null, |(flow, _)| Ref(flow))),
+        ("flow_version", flow.map_or(Null, |_| Int(1))),
+        (
+            "environment_id",
+            flow.map_or(Null, |(_, environment)| Ref(environment)),
+        ),
+        ("status", Text(call.status())),
+        ("latency_us", Int(call.latency_us)),
+        ("test", Int(0)),
     ]
 }

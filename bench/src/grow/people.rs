@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::backup::{Cell, Cell::Bytes, Cell::Id as Ref, Cell::Int, Cell::Null, Cell::Text, Table, Writer};
+use crate::backup::{Cell::Bytes, Cell::Id as Ref, Cell::Int, Cell::Text, Named, Table, Writer};
 use crate::ids::{Id, Noise, What};
 use crate::instance::{Instance, copy};
 
@@ -12,124 +12,72 @@ const ENVIRONMENTS: [&str; 3] = ["development", "staging", "production"];
 
 impl Instance {
     pub fn users(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "id",
-                "email",
-                "name",
-                "password_hash",
-                "password_changed_at",
-                "operator_since",
-                "disabled_at",
-                "last_sign_in_at",
-                "signup_bonus_due",
-                "created_at",
-                "updated_at",
-            ],
-        )?;
         for workspace in 0..self.added {
             let at = self.made_at(workspace);
             writer.row(&[
-                Ref(self.user_id(workspace)),
-                Text(&format!("grown-{workspace}@example.com")),
-                Text("Grown"),
-                Text("none"),
-                Int(at),
-                Null,
-                Null,
-                Null,
-                Null,
-                Int(at),
-                Int(at),
+                ("id", Ref(self.user_id(workspace))),
+                ("email", Text(&format!("grown-{workspace}@example.com"))),
+                ("name", Text("Grown")),
+                ("password_hash", Text("none")),
+                ("password_changed_at", Int(at)),
+                ("created_at", Int(at)),
+                ("updated_at", Int(at)),
             ])?;
         }
         copy(writer, table)
     }
 
     pub fn workspaces(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "id",
-                "slug",
-                "name",
-                "description",
-                "picture_url",
-                "time_zone",
-                "personal_owner",
-                "created_by",
-                "suspended_at",
-                "deleted_at",
-                "created_at",
-                "updated_at",
-            ],
-        )?;
         for workspace in 0..self.added {
             let at = self.made_at(workspace);
             writer.row(&[
-                Ref(self.workspace_id(workspace)),
-                Text(&slug(workspace)),
-                Text(&format!("Grown {workspace}")),
-                Text(""),
-                Null,
-                Text("UTC"),
-                Null,
-                Ref(self.user_id(workspace)),
-                Null,
-                Null,
-                Int(at),
-                Int(at),
+                ("id", Ref(self.workspace_id(workspace))),
+                ("slug", Text(&slug(workspace))),
+                ("name", Text(&format!("Grown {workspace}"))),
+                ("description", Text("")),
+                ("time_zone", Text("UTC")),
+                ("created_by", Ref(self.user_id(workspace))),
+                ("created_at", Int(at)),
+                ("updated_at", Int(at)),
             ])?;
         }
         copy(writer, table)
     }
 
     pub fn slugs(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(table, &["slug", "workspace_id", "redirect_until"])?;
         for workspace in 0..self.added {
-            writer.row(&[Text(&slug(workspace)), Ref(self.workspace_id(workspace)), Null])?;
+            writer.row(&[
+                ("slug", Text(&slug(workspace))),
+                ("workspace_id", Ref(self.workspace_id(workspace))),
+            ])?;
         }
         copy(writer, table)
     }
 
     pub fn members(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(table, &["workspace_id", "user_id", "role", "created_at"])?;
         for workspace in 0..self.added {
             writer.row(&[
-                Ref(self.workspace_id(workspace)),
-                Ref(self.user_id(workspace)),
-                Text("owner"),
-                Int(self.made_at(workspace)),
+                ("workspace_id", Ref(self.workspace_id(workspace))),
+                ("user_id", Ref(self.user_id(workspace))),
+                ("role", Text("owner")),
+                ("created_at", Int(self.made_at(workspace))),
             ])?;
         }
         copy(writer, table)
     }
 
     pub fn environments(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "workspace_id",
-                "id",
-                "name",
-                "position",
-                "protected_at",
-                "created_at",
-            ],
-        )?;
         for workspace in 0..self.added {
             let at = self.made_at(workspace);
             for (position, name) in (0..).zip(ENVIRONMENTS) {
                 let id = Id::new(at, What::Environment, workspace, position);
                 let place = Int(position as i64);
                 writer.row(&[
-                    Ref(self.workspace_id(workspace)),
-                    Ref(id),
-                    Text(name),
-                    place,
-                    Null,
-                    Int(at),
+                    ("workspace_id", Ref(self.workspace_id(workspace))),
+                    ("id", Ref(id)),
+                    ("name", Text(name)),
+                    ("position", place),
+                    ("created_at", Int(at)),
                 ])?;
             }
         }
@@ -137,35 +85,6 @@ impl Instance {
     }
 
     pub fn api_keys(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(
-            table,
-            &[
-                "workspace_id",
-                "id",
-                "name",
-                "description",
-                "kind",
-                "prefix",
-                "last_four",
-                "permissions",
-                "flows",
-                "environments",
-                "addresses",
-                "tenant_id",
-                "rate_limit_per_minute",
-                "expires_at",
-                "rotated_to",
-                "lineage_id",
-                "created_kind",
-                "created_by",
-                "owner_id",
-                "created_at",
-                "updated_at",
-                "last_used_at",
-                "revoked_at",
-                "hidden_at",
-            ],
-        )?;
         for workspace in 0..self.added {
             let (id, owner) = (self.workspace_id(workspace), self.user_id(workspace));
             for key in 0..self.keys_of(workspace) {
@@ -181,7 +100,6 @@ impl Instance {
     }
 
     pub fn credentials(&self, writer: &mut Writer, table: &Table) -> Result<()> {
-        writer.expect(table, &["hash", "kind", "workspace_id", "id"])?;
         let added = (0..self.added).flat_map(|workspace| {
             let id = self.workspace_id(workspace);
             (0..self.keys_of(workspace)).map(move |key| (workspace, key, id, self.key_id(workspace, key)))
@@ -194,7 +112,12 @@ impl Instance {
         // In the order of their key, as in every backup.
         credentials.sort_unstable_by_key(|(hash, ..)| *hash);
         for (hash, workspace, key) in &credentials {
-            writer.row(&[Bytes(hash), Text("api_key"), Ref(*workspace), Ref(*key)])?;
+            writer.row(&[
+                ("hash", Bytes(hash)),
+                ("kind", Text("api_key")),
+                ("workspace_id", Ref(*workspace)),
+                ("id", Ref(*key)),
+            ])?;
         }
         copy(writer, table)
     }
@@ -213,31 +136,21 @@ fn hash(workspace: u64, key: u64) -> [u8; 32] {
     hash
 }
 
-fn key_row(workspace: Id, id: Id, owner: Id, at: i64) -> [Cell<'static>; 24] {
+fn key_row(workspace: Id, id: Id, owner: Id, at: i64) -> [Named<'static>; 14] {
     [
-        Ref(workspace),
-        Ref(id),
-        Text("Grown"),
-        Text(""),
-        Text("live"),
-        Text("gld_live_none"),
-        Text("none"),
-        Text(PERMISSIONS),
-        Null,
-        Null,
-        Null,
-        Null,
-        Null,
-        Null,
-        Null,
-        Ref(id),
-        Text("user"),
-        Ref(owner),
-        Ref(owner),
-        Int(at),
-        Int(at),
-        Null,
-        Null,
-        Null,
+        ("workspace_id", Ref(workspace)),
+        ("id", Ref(id)),
+        ("name", Text("Grown")),
+        ("description", Text("")),
+        ("kind", Text("live")),
+        ("prefix", Text("gld_live_none")),
+        ("last_four", Text("none")),
+        ("permissions", Text(PERMISSIONS)),
+        ("lineage_id", Ref(id)),
+        ("created_kind", Text("user")),
+        ("created_by", Ref(owner)),
+        ("owner_id", Ref(owner)),
+        ("created_at", Int(at)),
+        ("updated_at", Int(at)),
     ]
 }
