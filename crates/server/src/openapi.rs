@@ -56,7 +56,7 @@ pub mod class {
 
 /// Defines what an operation can refuse, for its `responses(…)`: classes, then codes of its own.
 ///
-/// ```ignore
+/// ```text
 /// problems!(CreateProblems = [CREDENTIAL, BODY, IDEMPOTENT] + [SlugTaken]);
 /// ```
 macro_rules! problems {

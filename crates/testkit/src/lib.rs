@@ -1,6 +1,6 @@
 //! What tests of the HTTP API stand on: a real server over a real database, people who use it, and the contract.
 //!
-//! ```ignore
+//! ```text
 //! testkit::both! {
 //!     async fn a_stranger_cannot_see_a_workspace(app: TestApp) {
 //!         let owner = app.owner().await;

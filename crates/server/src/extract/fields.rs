@@ -52,7 +52,7 @@ impl Network {
 
 /// Collects what is wrong with the fields of a body.
 ///
-/// ```ignore
+/// ```text
 /// let mut fields = Fields::new();
 /// let name = fields.parse("/name", &body.name);
 /// let slug = fields.parse_optional("/slug", body.slug.as_deref());
