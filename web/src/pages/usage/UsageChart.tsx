@@ -94,8 +94,8 @@ const plot = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 const smallPlot = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 const bigPlot = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 2 });
 
-/** On an axis steps below a millisecond are told apart. */
-const formatLatency = (ms: number) => (ms < 1 ? `${plot.format(ms)} ms` : formatDuration(ms));
+/** On an axis steps of a fraction of a millisecond are told apart. */
+const formatLatency = (ms: number) => (ms < 100 ? `${plot.format(ms)} ms` : formatDuration(ms));
 
 /** For axes and tips, which are coarser than the table. */
 export function formatPlot(value: number): string {
