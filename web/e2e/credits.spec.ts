@@ -97,7 +97,7 @@ test("a cap is set, refuses, is changed and removed", async ({ page, person, gra
   await drawer.getByLabel(/^Person/).fill("usr_nobody");
   await drawer.getByLabel(/^Credits/).fill("a lot");
   await drawer.getByRole("button", { name: "Set cap" }).click();
-  await expect(drawer.getByText(/Give an amount of credits/)).toBeVisible();
+  await expect(drawer.getByText(/Type an amount/)).toBeVisible();
   await drawer.getByLabel(/^Credits/).fill("2");
   await drawer.getByRole("button", { name: "Set cap" }).click();
   await expect(drawer.getByLabel(/^Person/)).toHaveAttribute("aria-invalid", "true");

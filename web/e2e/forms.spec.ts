@@ -355,3 +355,65 @@ test("what the server says of a field stands at it, in every form of the operato
   await asOperator();
   for (const form of OPERATORS) await complains(page, person, form);
 });
+
+/** Where a number is typed, and by which button it goes out. */
+const NUMBERS: { at: (person: Person) => string; label: RegExp; act: string; takes: string[] }[] = [
+  { at: ({ ws }) => `/${ws}/credits/caps?new`, label: /^Credits/, act: "Set cap", takes: ["0"] },
+  {
+    at: ({ ws }) => `/${ws}/keys?new`,
+    label: /^Calls per minute/,
+    act: "Create key",
+    takes: ["1,000"],
+  },
+  { at: ({ ws }) => `/${ws}/keys?new`, label: /^Spending cap/, act: "Create key", takes: ["0.5"] },
+];
+
+const NO_NUMBERS = ["many", "1,5", "1.5.2", "1e30", "-1", "0.0000001", "99999999999999999999"];
+
+test("what is no number, or none that can be, is answered at the field and stays as it was typed", async ({
+  page,
+  person,
+}) => {
+  page.on("dialog", (dialog) => void dialog.accept());
+  for (const { at, label, act, takes } of NUMBERS) {
+    await test.step(`${act}: ${label}`, async () => {
+      await page.goto(at(person));
+      const dialog = page.getByRole("dialog");
+      const field = dialog.getByLabel(label);
+      await expect(dialog.getByRole("button", { name: act })).toBeVisible();
+      for (const text of NO_NUMBERS) {
+        await field.fill(text);
+        await dialog.getByRole("button", { name: act }).click();
+        await expect(field, text).toHaveAccessibleDescription(/(Type|It must be) /);
+        await expect(field).toHaveValue(text);
+      }
+      for (const text of takes) {
+        await field.fill(text);
+        await dialog.getByRole("button", { name: act }).click();
+        await expect(field).not.toHaveAttribute("aria-invalid", "true");
+      }
+    });
+  }
+});
+
+test("a number of an input that is none is told as such, with what was typed", async ({
+  page,
+  person,
+  grant,
+}) => {
+  await grant(person.ws, "10");
+  const definition = GREETING.replace("type: string, minLength: 1", "type: integer, minimum: 1");
+  const flow = await person.deployFlow("Counting", definition.replace("+ .name +", '+ "" +'));
+  await page.goto(`/${person.ws}/flows/${flow}`);
+  const field = page.getByLabel(/^Name/);
+  const run = page.getByRole("button", { name: "Run", exact: true });
+  for (const text of ["1,5", "many", "0", "1.5"]) {
+    await field.fill(text);
+    await run.click();
+    await expect(field, text).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveValue(text);
+  }
+  await field.fill("99999999999999999999999");
+  await run.click();
+  await expect(page.getByRole("heading", { name: "Output" })).toBeVisible();
+});

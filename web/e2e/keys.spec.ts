@@ -96,7 +96,7 @@ test("a key with a cap is deleted; what it did stays readable by its name", asyn
   await drawer.getByRole("textbox", { name: /^Name/ }).fill("Checkout");
   await drawer.getByLabel(/^Spending cap/).fill("a lot");
   await drawer.getByRole("button", { name: "Create key" }).click();
-  await expect(drawer.getByText(/Give an amount of credits/)).toBeVisible();
+  await expect(drawer.getByText(/Type an amount/)).toBeVisible();
   await drawer.getByLabel(/^Spending cap/).fill("2");
   await drawer.getByRole("button", { name: "Create key" }).click();
   const shown = page.getByRole("dialog", { name: "Your new API key" });

@@ -42,7 +42,6 @@ const mono =
 const inputs = [
   "TextInput",
   "PasswordInput",
-  "NumberInput",
   "Textarea",
   "Select",
   "MultiSelect",

@@ -6,7 +6,6 @@ import {
   Group,
   Input,
   JsonInput,
-  NumberInput,
   Select,
   Stack,
   Text,
@@ -28,6 +27,7 @@ import {
   type Schema,
   withAt,
 } from "./form";
+import { NumberField } from "./NumberField";
 
 type Path = (string | number)[];
 
@@ -122,16 +122,12 @@ function Field(props: FieldProps) {
     case "number":
     case "integer":
       return (
-        <NumberInput
+        <NumberField
           {...shared}
-          value={typeof value === "number" ? value : ""}
-          allowDecimal={kind === "number"}
-          min={numberIn(schema.minimum) ?? undefined}
-          max={numberIn(schema.maximum) ?? undefined}
-          clampBehavior="none"
-          hideControls
+          value={value}
+          isWhole={kind === "integer"}
           placeholder={placeholderOf(schema)}
-          onChange={(entered) => set(typeof entered === "number" ? entered : undefined)}
+          onChange={set}
         />
       );
     case "text":

@@ -8,6 +8,7 @@ import {
   pointerOf,
   resolve,
   type Schema,
+  typedNumber,
   withAt,
 } from "./form";
 
@@ -55,6 +56,18 @@ describe("a form of a schema", () => {
     expect(
       [{}, { type: ["string", "number"] }, { oneOf: [] }, { type: "array" }].map(kindOf),
     ).toEqual(["json", "json", "json", "json"]);
+  });
+
+  it("takes a number as a number, and leaves what is none to the check", () => {
+    expect(["", "5", " -1.50 ", "2e3", "1,5", "many", "1e999"].map(typedNumber)).toEqual([
+      undefined,
+      5,
+      -1.5,
+      2_000,
+      "1,5",
+      "many",
+      "1e999",
+    ]);
   });
 
   it("begins with defaults and nothing else", () => {

@@ -167,6 +167,15 @@ function numberExample(schema: Schema): number {
   return most !== null && most < 1 ? most : Math.max(least ?? 1, 1);
 }
 
+const TYPED = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
+/** What a typed number is as a value: nothing, a number, or the text, which a check then calls none. */
+export function typedNumber(text: string): number | string | undefined {
+  const typed = text.trim();
+  if (typed === "") return undefined;
+  return TYPED.test(typed) && Number.isFinite(Number(typed)) ? Number(typed) : text;
+}
+
 export function numberIn(value: unknown): number | null {
   return typeof value === "number" ? value : null;
 }

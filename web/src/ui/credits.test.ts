@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatCredits, fromMicro, isCredits, toMicro } from "./credits";
+import { formatCredits, fromMicro, isCredits, toMicro, whyNoCredits } from "./credits";
 
 test("credits are shown digit by digit, never through a float", () => {
   expect(formatCredits("9007199254740993.000001")).toBe("9,007,199,254,740,993.000001");
@@ -16,4 +16,11 @@ test("microcredits there and back", () => {
 test("what is no amount is refused", () => {
   for (const text of ["", "1e5", "1.0000001", "1,5", "abc", "."])
     expect(isCredits(text)).toBe(false);
+});
+
+test("an amount that no account can hold is answered before it is sent", () => {
+  expect(["0", "9223372036854.775807"].map(whyNoCredits)).toEqual([null, null]);
+  expect(whyNoCredits("9223372036854.775808")).toMatch(/or less/);
+  expect(whyNoCredits("-1")).toMatch(/0 or more/);
+  expect(whyNoCredits("1e30")).toMatch(/amount/);
 });

@@ -34,6 +34,17 @@ export function isCredits(text: string): boolean {
   return DECIMAL.test(text.trim());
 }
 
+export const AN_AMOUNT = "Type an amount with at most six decimal places, such as 100 or 0.25.";
+const MICRO_MAX = 2n ** 63n - 1n;
+
+/** What is wrong with an amount that was typed; null if nothing is. */
+export function whyNoCredits(text: string): string | null {
+  if (!isCredits(text)) return AN_AMOUNT;
+  const micro = toMicro(text);
+  if (micro < 0n) return "It must be 0 or more.";
+  return micro > MICRO_MAX ? "It must be 9,223,372,036,854 or less." : null;
+}
+
 /** Only for the height of a bar, where a pixel is coarser than the error. */
 export function toPlot(credits: string): number {
   return Number(credits);

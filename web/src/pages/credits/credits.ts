@@ -2,7 +2,7 @@
 
 import type { Schemas } from "~/api/types";
 import type { Tone } from "~/ui/Badge";
-import { formatCredits, fromMicro, isCredits, toMicro, toPlot } from "~/ui/credits";
+import { formatCredits, fromMicro, toMicro, toPlot, whyNoCredits } from "~/ui/credits";
 import { addDays, dayOf } from "../usage/range";
 
 export type Grant = Schemas["Grant"];
@@ -208,10 +208,7 @@ export const NEW_CAP: CapValues = {
 export const validateCap = {
   subject_id: (id: string, { subject_kind }: CapValues) =>
     subject_kind === "workspace" || id.trim() ? null : "Choose whose spending it limits.",
-  credits: (text: string) =>
-    isCredits(text) && toMicro(text) >= 0n
-      ? null
-      : "Give an amount of credits, such as 100 or 0.5, with at most six places.",
+  credits: whyNoCredits,
 };
 
 export function toCap({ subject_kind, subject_id, period, credits }: CapValues): Schemas["CapSet"] {

@@ -1,4 +1,4 @@
-import { NumberInput, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useNavigate } from "react-router";
 import type { Schemas } from "~/api/types";
@@ -7,6 +7,7 @@ import { FormEnd, useSubmit } from "~/components/form";
 import { useWorkspace } from "~/components/workspace";
 import { paths } from "~/paths";
 import { FormDialog } from "~/ui/FormDialog";
+import { numberOf, whyNoNumber } from "~/ui/numbers";
 
 type Flow = Schemas["Flow"];
 
@@ -31,9 +32,6 @@ const KEPT = [
   { value: "nothing", label: "Nothing but the usage event" },
 ];
 
-/** A field for a number that was emptied holds a text. */
-const isNumber = (value: number | string) => (typeof value === "number" ? null : "Type a number.");
-
 function Details({ flow, onClose }: Props) {
   const { ws } = useWorkspace();
   const navigate = useNavigate();
@@ -43,22 +41,23 @@ function Details({ flow, onClose }: Props) {
       name: flow.name,
       slug: flow.slug,
       description: flow.description,
-      price: flow.price_permille / 1_000,
+      price: (flow.price_permille / 1_000).toString(),
       retention: flow.retention as string,
-      retention_days: flow.retention_days,
+      retention_days: flow.retention_days.toString(),
     },
     validate: {
       name: (name) => (name.trim() ? null : "Give it a name."),
-      price: isNumber,
-      retention_days: isNumber,
+      price: (text) => whyNoNumber(text, { min: 0, max: 1_000, places: 3 }),
+      retention_days: (text) => whyNoNumber(text, { min: 1, max: 3_650 }),
     },
     pointers: { "/price_permille": "price" },
-    send: ({ price, retention, ...rest }) =>
+    send: ({ price, retention, retention_days, ...rest }) =>
       update.mutateAsync({
         path: { flow: flow.id },
         body: {
           ...rest,
-          price_permille: Math.round(Number(price) * 1_000),
+          price_permille: Math.round((numberOf(price) ?? 1) * 1_000),
+          retention_days: numberOf(retention_days) ?? flow.retention_days,
           retention: retention as Flow["retention"],
         },
       }),
@@ -86,12 +85,11 @@ function Details({ flow, onClose }: Props) {
           maxLength={500}
           {...form.field("description")}
         />
-        <NumberInput
+        <TextInput
           label="Price of a call"
           description="Times the price of the instance; 1 is the usual price, 0 is free."
-          decimalScale={3}
-          min={0}
-          max={1_000}
+          inputMode="decimal"
+          autoComplete="off"
           {...form.field("price")}
         />
         <Select
@@ -100,10 +98,10 @@ function Details({ flow, onClose }: Props) {
           allowDeselect={false}
           {...form.field("retention")}
         />
-        <NumberInput
+        <TextInput
           label="For how many days"
-          min={1}
-          max={3_650}
+          inputMode="numeric"
+          autoComplete="off"
           {...form.field("retention_days")}
         />
         <FormEnd form={form} act="Save details" onCancel={onClose} />

@@ -1,7 +1,6 @@
 import {
   Group,
   MultiSelect,
-  NumberInput,
   Select,
   Stack,
   TagsInput,
@@ -108,14 +107,11 @@ export function KeyFields({ form, isNew }: Props) {
         {...form.field("addresses")}
       />
       <Group grow align="flex-start">
-        <NumberInput
+        <TextInput
           label="Calls per minute"
           placeholder="No limit"
-          min={1}
-          max={1_000_000}
-          allowDecimal={false}
-          allowNegative={false}
-          thousandSeparator=","
+          inputMode="numeric"
+          autoComplete="off"
           {...form.field("rate_limit_per_minute")}
         />
         <DateTimePicker

@@ -44,6 +44,14 @@ test("a cap is set only where one was typed", () => {
     period: "month",
     credits: "12.5",
   });
-  expect(validate.cap_credits("a lot")).toMatch(/amount of credits/);
+  expect(validate.cap_credits("a lot")).toMatch(/amount/);
   expect(validate.cap_credits("")).toBeNull();
+});
+
+test("a limit that is none, or out of bounds, is answered at the field", () => {
+  const why = (text: string) => validate.rate_limit_per_minute(text);
+  expect(["", " 60 ", "1,000,000"].map(why)).toEqual([null, null, null]);
+  expect(why("0")).toMatch(/1 or more/);
+  expect(why("1000001")).toMatch(/1,000,000 or less/);
+  expect(why("1.5")).toMatch(/whole number/);
 });

@@ -2,7 +2,8 @@
 
 import type { Schemas } from "~/api/types";
 import type { Tone } from "~/ui/Badge";
-import { isCredits, toMicro } from "~/ui/credits";
+import { whyNoCredits } from "~/ui/credits";
+import { numberOf, whyNoNumber } from "~/ui/numbers";
 
 export type Key = Schemas["Key"];
 export type KeyStatus = Schemas["KeyStatus"];
@@ -27,7 +28,8 @@ export type KeyValues = {
   environments: string[];
   addresses: string[];
   expires_at: string | null;
-  rate_limit_per_minute: number | "";
+  /** As typed; empty for none. */
+  rate_limit_per_minute: string;
   /** Only for a new one; later a cap is set by itself. Empty for none. */
   cap_credits: string;
   cap_period: Schemas["Period"];
@@ -59,7 +61,7 @@ export function toBody(values: KeyValues): Schemas["KeyCreate"] {
     environments: orNull(values.environments),
     addresses: orNull(values.addresses),
     expires_at: expires_at ? toTimestamp(expires_at) : null,
-    rate_limit_per_minute: rate_limit_per_minute === "" ? null : rate_limit_per_minute,
+    rate_limit_per_minute: numberOf(rate_limit_per_minute),
   };
 }
 
@@ -87,7 +89,7 @@ export function fromKey(key: Key): KeyValues {
     environments: key.environments ?? [],
     addresses: key.addresses ?? [],
     expires_at: key.expires_at ? toLocal(key.expires_at) : null,
-    rate_limit_per_minute: key.rate_limit_per_minute ?? "",
+    rate_limit_per_minute: key.rate_limit_per_minute?.toString() ?? "",
     cap_credits: "",
     cap_period: "month",
   };
@@ -99,10 +101,9 @@ export const validate = {
     permissions.length > 0 ? null : "A key without a permission can do nothing. Choose one.",
   expires_at: (at: string | null) =>
     at && Date.parse(toTimestamp(at)) <= Date.now() ? "Choose a time that is still to come." : null,
-  cap_credits: (text: string) =>
-    text.trim() === "" || (isCredits(text) && toMicro(text) >= 0n)
-      ? null
-      : "Give an amount of credits, such as 100 or 0.5, with at most six places.",
+  rate_limit_per_minute: (text: string) =>
+    text.trim() === "" ? null : whyNoNumber(text, { min: 1, max: 1_000_000 }),
+  cap_credits: (text: string) => (text.trim() === "" ? null : whyNoCredits(text)),
 };
 
 /** How long the old key lives on after a rotation. */

@@ -1,10 +1,11 @@
-import { Group, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { Group, Select, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useWrite } from "~/api/write";
 import { FormEnd, useSubmit } from "~/components/form";
+import { whyNoCredits } from "~/ui/credits";
 import { FormDialog } from "~/ui/FormDialog";
+import { whyNoNumber } from "~/ui/numbers";
 import { exampleOf, fromPrice, inWords, KINDS, NEW_PRICE, type Price, toPrice } from "./price";
-import { asPrice } from "./workspace";
 
 interface Props {
   /** The one to change; null for a new one. */
@@ -28,8 +29,8 @@ function Fields({ price, onClose }: Omit<Props, "opened">) {
     initialValues: price ? fromPrice(price) : NEW_PRICE,
     validate: {
       subject: (subject) => (subject.trim() ? null : "Say which one."),
-      credits: asPrice,
-      per: (per) => (per !== "" && per >= 1 ? null : "It must be 1 or more."),
+      credits: whyNoCredits,
+      per: (per) => whyNoNumber(per, { min: 1, max: Number.MAX_SAFE_INTEGER }),
     },
     send: (values) => set.mutateAsync({ body: toPrice(values) }),
     onDone: (now) => {
@@ -69,13 +70,11 @@ function Fields({ price, onClose }: Omit<Props, "opened">) {
             {...(price ? { "data-autofocus": true } : {})}
             {...form.field("credits")}
           />
-          <NumberInput
+          <TextInput
             label="For how many"
             required
-            min={1}
-            allowDecimal={false}
-            allowNegative={false}
-            thousandSeparator=","
+            inputMode="numeric"
+            autoComplete="off"
             {...form.field("per")}
           />
         </Group>

@@ -6,9 +6,9 @@ import { useWrite } from "~/api/write";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { FormEnd, useSubmit } from "~/components/form";
 import { PageSkeleton } from "~/components/PageSkeleton";
+import { whyNoCredits } from "~/ui/credits";
 import { Frame } from "~/ui/Frame";
 import { fromSettings, type Settings, SIGN_UPS, toChange } from "./instance";
-import { asPrice } from "./workspace";
 
 const HERE = "/v1/operator/settings";
 
@@ -36,9 +36,9 @@ function Fields({ began }: { began: Settings }) {
     initialValues: before,
     validate: {
       product_name: (name) => (name.trim() ? null : "Give it a name."),
-      signup_bonus: asPrice,
-      flow_call_price: asPrice,
-      verify_price: asPrice,
+      signup_bonus: whyNoCredits,
+      flow_call_price: whyNoCredits,
+      verify_price: whyNoCredits,
     },
     send: (values) => update.mutateAsync({ body: toChange(before, values) }),
     onDone: (now) => {

@@ -2,6 +2,7 @@
 
 import type { Schemas } from "~/api/types";
 import { formatCredits } from "~/ui/credits";
+import { numberOf } from "~/ui/numbers";
 
 export type Price = Schemas["Price"];
 
@@ -19,23 +20,23 @@ export type PriceValues = {
   kind: Schemas["PriceKind"];
   subject: string;
   credits: string;
-  per: number | "";
+  per: string;
 };
 
-export const NEW_PRICE: PriceValues = { kind: "resource", subject: "", credits: "", per: 1 };
+export const NEW_PRICE: PriceValues = { kind: "resource", subject: "", credits: "", per: "1" };
 
 export const fromPrice = ({ kind, subject, credits, per }: Price): PriceValues => ({
   kind,
   subject,
   credits,
-  per,
+  per: per.toString(),
 });
 
 export const toPrice = ({ kind, subject, credits, per }: PriceValues): Schemas["PriceSet"] => ({
   kind,
   subject: subject.trim(),
   credits: credits.trim(),
-  per: per === "" ? 1 : per,
+  per: numberOf(per) ?? 1,
 });
 
 /** "0.5 credits per 1,000". */

@@ -2,7 +2,7 @@
 
 import type { Schemas, Workspace } from "~/api/types";
 import type { Tone } from "~/ui/Badge";
-import { isCredits, toMicro } from "~/ui/credits";
+import { AN_AMOUNT, isCredits, toMicro } from "~/ui/credits";
 
 export type State = "in use" | "suspended" | "deleted";
 
@@ -40,8 +40,6 @@ export const SOURCES: { value: Schemas["GrantSource"]; label: string }[] = [
 export const sourceName = (source: string) =>
   SOURCES.find(({ value }) => value === source)?.label ?? source.replaceAll("_", " ");
 
-const AN_AMOUNT = "Type an amount with at most six decimal places, such as 100 or 0.25.";
-
 /** An amount that is above nothing. */
 export function asGift(text: string): string | null {
   if (!isCredits(text)) return AN_AMOUNT;
@@ -52,12 +50,6 @@ export function asGift(text: string): string | null {
 export function asCorrection(text: string): string | null {
   if (!isCredits(text)) return `${AN_AMOUNT} Put a minus in front to take credits.`;
   return toMicro(text) === 0n ? "It must not be 0." : null;
-}
-
-/** A price: nothing or more. */
-export function asPrice(text: string): string | null {
-  if (!isCredits(text)) return AN_AMOUNT;
-  return toMicro(text) < 0n ? "It must be 0 or more." : null;
 }
 
 /** What the form for a gift holds. */
