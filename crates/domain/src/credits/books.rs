@@ -1,7 +1,7 @@
 //! The books: whether what is stored obeys the invariants of money. By `guildhall doctor` whole, after every test,
 //! and each minute for the workspaces whose ledger has moved.
 
-use std::{fmt, time::Instant};
+use std::fmt;
 
 use db::{Db, Tx};
 use types::WorkspaceId;
@@ -56,11 +56,7 @@ pub async fn check_within_all_workspaces(tx: &mut Tx) -> Result<Vec<Discrepancy>
 }
 
 /// How many workspaces are looked at in one snapshot.
-const MOVED_AT_ONCE_MAX: i64 = 20;
-/// And how many lines. Who looks for longer takes a core from the calls, and keeps the log of SQLite from being emptied.
-const LINES_AT_ONCE_MAX: i64 = 500;
-/// After each look it rests for so many times as long.
-const REST: u32 = 4;
+const MOVED_AT_ONCE_MAX: i64 = 100;
 
 /// What was looked at since the last time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -77,100 +73,46 @@ pub struct Moved {
 /// Rollup and caps are compared by [`check_all_workspaces`] alone, which has to read all lines for it.
 pub async fn check_moved_all_workspaces(db: &Db) -> Result<Moved, Error> {
     let mut moved = Moved::default();
-    let mut place = Place::default();
+    let mut after = Uuid::nil();
     loop {
-        let began = Instant::now();
-        let seen = look(db, &place).await?;
-        if seen.is_empty() {
+        let (accounts, found) = next_moved(db, after).await?;
+        let Some(last) = accounts.last() else {
             return Ok(moved);
-        }
+        };
+        after = last.workspace_id;
+        moved.workspaces += accounts.len() as u64;
+        let is_wrong = |workspace: Uuid| found.iter().any(|wrong| wrong.workspace.uuid() == workspace);
         db::write!(db, |tx| {
-            for seen in seen.iter().filter(|seen| seen.found.is_empty()) {
-                checkpoint::note_verified(tx, seen.workspace, seen.to).await?;
+            for account in accounts.iter().filter(|account| !is_wrong(account.workspace_id)) {
+                checkpoint::note_verified(tx, account).await?;
             }
             Ok::<_, Error>(())
         })?;
-        for seen in seen {
-            if seen.to < seen.goal && seen.found.is_empty() {
-                place.begun = Some((seen.workspace, seen.goal));
-                continue;
-            }
-            place.after = seen.workspace;
-            moved.workspaces += 1;
-            moved.found.extend(seen.found);
-        }
-        // tidy: allow sleep: calls come before the check of what they moved
-        tokio::time::sleep(began.elapsed() * REST).await;
+        moved.found.extend(found);
     }
 }
 
-/// How far the check has come.
-#[derive(Debug, Default)]
-struct Place {
-    /// Everything up to this workspace was looked at.
-    after: Uuid,
-    /// In this one lines up to this number are to be looked at; those that it gets meanwhile are for the next time.
-    begun: Option<(Uuid, i64)>,
-}
-
-/// A workspace and its next lines.
-#[derive(Debug)]
-struct Seen {
-    workspace: Uuid,
-    /// The last line that was looked at.
-    to: i64,
-    /// The last one that is to be.
-    goal: i64,
-    /// What is wrong.
-    found: Vec<Discrepancy>,
-}
-
-/// Looks at the next lines and the accounts that they belong to, in one snapshot.
-async fn look(db: &Db, place: &Place) -> Result<Vec<Seen>, Error> {
+/// The next accounts with new lines, and what is wrong with them, in one snapshot.
+async fn next_moved(db: &Db, after: Uuid) -> Result<(Vec<checkpoint::Account>, Vec<Discrepancy>), Error> {
     let mut tx = db.begin_snapshot().await?;
     let read = async {
-        let mut seen = Vec::new();
-        let mut left = LINES_AT_ONCE_MAX;
-        for account in checkpoint::moved_all_workspaces(&mut tx, place.after, MOVED_AT_ONCE_MAX).await? {
-            let goal = match place.begun {
-                Some((workspace, goal)) if workspace == account.workspace_id => goal,
-                _ => account.seq,
-            };
-            let to = goal.min(account.verified_seq + left);
-            left -= to - account.verified_seq;
-            seen.push(Seen {
-                workspace: account.workspace_id,
-                to,
-                goal,
-                found: wrong(&mut tx, &account, to).await?,
-            });
-            if left <= 0 {
-                break;
+        let accounts = checkpoint::moved_all_workspaces(&mut tx, after, MOVED_AT_ONCE_MAX).await?;
+        let mut found = Vec::new();
+        for account in &accounts {
+            for check in checkpoint::CHECKS {
+                let wrong = check.run(&mut tx, account).await?;
+                found.extend(wrong.map(|detail| Discrepancy {
+                    workspace: WorkspaceId::from_uuid(account.workspace_id),
+                    invariant: check.invariant,
+                    detail,
+                }));
             }
         }
-        Ok::<_, Error>(seen)
+        Ok::<_, Error>((accounts, found))
     }
     .await;
     tx.rollback().await?;
     read
-}
-
-/// What is wrong with the lines of an account up to this one, or with the account as it stands.
-async fn wrong(tx: &mut Tx, account: &checkpoint::Account, to: i64) -> Result<Vec<Discrepancy>, Error> {
-    let mut found = Vec::new();
-    let of_lines = checkpoint::OF_LINES.iter().map(|check| (check, to));
-    let of_the_account = checkpoint::OF_THE_ACCOUNT
-        .iter()
-        .map(|check| (check, account.seq));
-    for (check, to) in of_lines.chain(of_the_account) {
-        let detail = check.run(tx, account, to).await?;
-        found.extend(detail.map(|detail| Discrepancy {
-            workspace: WorkspaceId::from_uuid(account.workspace_id),
-            invariant: check.invariant,
-            detail,
-        }));
-    }
-    Ok(found)
 }
 
 pub(super) type Finding = (Uuid, String);

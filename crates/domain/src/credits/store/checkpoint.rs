@@ -1,5 +1,5 @@
 //! The invariants of money for one workspace, from the line on that was verified last. Each statement takes the
-//! workspace, that line and a later one, and answers what is wrong, if anything is.
+//! workspace, that line and the last one, and answers what is wrong, if anything is.
 
 use db::{Result, Tx, all, execute, optional_value};
 use uuid::Uuid;
@@ -8,8 +8,8 @@ use uuid::Uuid;
 #[derive(Debug, sqlx::FromRow)]
 pub struct Account {
     pub workspace_id: Uuid,
-    pub seq: i64,
-    pub verified_seq: i64,
+    seq: i64,
+    verified_seq: i64,
 }
 
 /// One invariant.
@@ -19,21 +19,31 @@ pub struct Check {
 }
 
 impl Check {
-    /// Up to this line.
-    pub async fn run(&self, tx: &mut Tx, account: &Account, to: i64) -> Result<Option<String>> {
+    pub async fn run(&self, tx: &mut Tx, account: &Account) -> Result<Option<String>> {
         optional_value!(
             tx,
             String,
             self.sql,
             account.workspace_id,
             account.verified_seq,
-            to
+            account.seq
         )
     }
 }
 
-/// Of the account as it stands, whatever was verified; the last line is that of the account.
-pub const OF_THE_ACCOUNT: &[Check] = &[
+pub const CHECKS: &[Check] = &[
+    Check {
+        invariant: "lines are numbered without gaps, each balance is the one before plus the change",
+        sql: "SELECT 'line ' || seq FROM
+                (SELECT seq, available_after, held_after, available_delta, held_delta,
+                        LAG(seq, 1, 0) OVER w AS seq_before,
+                        LAG(available_after, 1, 0) OVER w AS available_before,
+                        LAG(held_after, 1, 0) OVER w AS held_before
+                 FROM ledger_lines WHERE workspace_id = $1 AND seq >= $2 AND seq <= $3
+                 WINDOW w AS (ORDER BY seq)) AS l
+              WHERE seq > $2 AND (seq <> seq_before + 1 OR available_after <> available_before + available_delta
+                                  OR held_after <> held_before + held_delta) LIMIT 1",
+    },
     Check {
         invariant: "the account is what its last line says",
         sql: "SELECT 'available ' || a.available || ', held ' || a.held || ', last line ' || a.seq
@@ -54,22 +64,6 @@ pub const OF_THE_ACCOUNT: &[Check] = &[
               WHERE a.workspace_id = $1 AND a.seq > $2 AND a.seq <= $3 AND
                 a.held <> (SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM holds
                            WHERE workspace_id = $1 AND closed_at IS NULL)",
-    },
-];
-
-/// Of the lines after the one that was verified last up to another one.
-pub const OF_LINES: &[Check] = &[
-    Check {
-        invariant: "lines are numbered without gaps, each balance is the one before plus the change",
-        sql: "SELECT 'line ' || seq FROM
-                (SELECT seq, available_after, held_after, available_delta, held_delta,
-                        LAG(seq, 1, 0) OVER w AS seq_before,
-                        LAG(available_after, 1, 0) OVER w AS available_before,
-                        LAG(held_after, 1, 0) OVER w AS held_before
-                 FROM ledger_lines WHERE workspace_id = $1 AND seq >= $2 AND seq <= $3
-                 WINDOW w AS (ORDER BY seq)) AS l
-              WHERE seq > $2 AND (seq <> seq_before + 1 OR available_after <> available_before + available_delta
-                                  OR held_after <> held_before + held_delta) LIMIT 1",
     },
     Check {
         invariant: "a line is the sum of its allocations",
@@ -103,12 +97,12 @@ pub async fn moved_all_workspaces(tx: &mut Tx, after: Uuid, limit: i64) -> Resul
     )
 }
 
-/// Everything up to this line was in order when it was looked at.
-pub async fn note_verified(tx: &mut Tx, workspace: Uuid, to: i64) -> Result<u64> {
+/// Everything up to the last line was in order when it was looked at.
+pub async fn note_verified(tx: &mut Tx, account: &Account) -> Result<u64> {
     execute!(
         tx,
         "UPDATE accounts SET verified_seq = $2 WHERE workspace_id = $1 AND verified_seq < $2",
-        workspace,
-        to
+        account.workspace_id,
+        account.seq
     )
 }
