@@ -6,6 +6,7 @@ test.each([
   [" 1,000,000 ", 1_000_000],
   ["-2.50", -2.5],
   ["1,5", null],
+  ["0,500", null],
   ["1.5.2", null],
   ["1e30", null],
   ["９", null],
@@ -29,5 +30,7 @@ test.each([
 
 test("as many places as are allowed are taken", () => {
   expect(whyNoNumber("0.125", { min: 0, max: 1_000, places: 3 })).toBeNull();
-  expect(whyNoNumber("0.1255", { min: 0, max: 1_000, places: 3 })).toMatch(/three|3/);
+  expect(whyNoNumber("0.1255", { min: 0, max: 1_000, places: 3 })).toMatch(/at most 3/);
+  // One, to some readers.
+  expect(whyNoNumber("1,000", { min: 0, max: 1_000, places: 3 })).toMatch(/such as 1.5/);
 });

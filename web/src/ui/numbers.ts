@@ -1,7 +1,7 @@
 // Numbers as they are typed. A field keeps the text, so that what is no number is answered in words and not made into
 // another one.
 
-const NUMBER = /^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/;
+const NUMBER = /^-?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$/;
 
 /** The number that a text is, or null; thousands may be grouped. */
 export function numberOf(text: string): number | null {
@@ -20,7 +20,9 @@ interface Bounds {
 export function whyNoNumber(text: string, { min, max, places = 0 }: Bounds): string | null {
   const number = numberOf(text);
   const part = text.trim().split(".")[1] ?? "";
-  if (number === null || part.length > places)
+  // Where there may be places, half of the world would mean them by a comma.
+  const isAmbiguous = places > 0 && text.includes(",");
+  if (number === null || part.length > places || isAmbiguous)
     return places > 0
       ? `Type a number with at most ${places} decimal places, such as 1.5.`
       : "Type a whole number, such as 60.";
