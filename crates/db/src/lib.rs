@@ -136,45 +136,52 @@ macro_rules! optional_value {
 /// method, because an async closure that borrows cannot yet promise a future that may move between threads.
 #[macro_export]
 macro_rules! write {
-    ($db:expr, |$tx:ident| $body:expr) => {{
-        let mut attempts = $crate::Attempts::default();
-        loop {
-            let done: ::std::result::Result<_, Error> = match $db.begin_write().await {
-                ::std::result::Result::Ok(mut transaction) => {
-                    let worked: ::std::result::Result<_, Error> = {
-                        let $tx = &mut transaction;
-                        $db.in_time(async { $body }).await
-                    };
-                    transaction.end(worked).await
+    ($db:expr, |$tx:ident| $body:expr) => {
+        // On the heap: a request that may come here must not carry room for a transaction wherever it goes.
+        ::std::boxed::Box::pin(async {
+            let mut attempts = $crate::Attempts::default();
+            loop {
+                let done: ::std::result::Result<_, Error> = match $db.begin_write().await {
+                    ::std::result::Result::Ok(mut transaction) => {
+                        let worked: ::std::result::Result<_, Error> = {
+                            let $tx = &mut transaction;
+                            $db.in_time(async { $body }).await
+                        };
+                        transaction.end(worked).await
+                    }
+                    ::std::result::Result::Err(error) => ::std::result::Result::Err(error.into()),
+                };
+                if !attempts.again(&done) {
+                    break done;
                 }
-                ::std::result::Result::Err(error) => ::std::result::Result::Err(error.into()),
-            };
-            if !attempts.again(&done) {
-                break done;
             }
-        }
-    }};
+        })
+        .await
+    };
 }
 
 /// Reads within one transaction. As [`write!`], but nothing is kept or repeated.
 #[macro_export]
 macro_rules! read {
     ($db:expr, |$tx:ident| $body:expr) => {
-        match $db.begin_read().await {
-            ::std::result::Result::Ok(mut transaction) => {
-                let found: ::std::result::Result<_, Error> = {
-                    let $tx = &mut transaction;
-                    $db.in_time(async { $body }).await
-                };
-                match transaction.rollback().await {
-                    ::std::result::Result::Err(error) if found.is_ok() => {
-                        ::std::result::Result::Err(error.into())
+        ::std::boxed::Box::pin(async {
+            match $db.begin_read().await {
+                ::std::result::Result::Ok(mut transaction) => {
+                    let found: ::std::result::Result<_, Error> = {
+                        let $tx = &mut transaction;
+                        $db.in_time(async { $body }).await
+                    };
+                    match transaction.rollback().await {
+                        ::std::result::Result::Err(error) if found.is_ok() => {
+                            ::std::result::Result::Err(error.into())
+                        }
+                        _ => found,
                     }
-                    _ => found,
                 }
+                ::std::result::Result::Err(error) => ::std::result::Result::Err(Error::from(error)),
             }
-            ::std::result::Result::Err(error) => ::std::result::Result::Err(Error::from(error)),
-        }
+        })
+        .await
     };
 }
 

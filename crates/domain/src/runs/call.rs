@@ -138,13 +138,13 @@ impl Call {
     pub async fn settle(mut self) -> Result<Answer, Error> {
         let mut target = match self.subject {
             Subject::Live => target::resolve(&self.services, &self.caller, &self.request).await?,
-            Subject::Draft => target::of_draft(&self.services, &self.caller, &self.request).await?,
+            Subject::Draft => Box::pin(target::of_draft(&self.services, &self.caller, &self.request)).await?,
         };
         let mut finished: Option<Finished> = None;
         for _ in 0..RESOLUTIONS_MAX {
             if target.plan.has_outside_effects() {
                 match self.hold(&target).await? {
-                    Written::Done(receipt) => return self.with_effects(target, receipt.line).await,
+                    Written::Done(receipt) => return Box::pin(self.with_effects(target, receipt.line)).await,
                     Written::Repeated(receipt, answer) => return self.again(receipt, answer).await,
                     Written::Stale => {}
                 }
@@ -159,7 +159,7 @@ impl Call {
                     Written::Stale => finished = Some(run),
                 }
             }
-            let now = self.resolve_again().await;
+            let now = Box::pin(self.resolve_again()).await;
             if !now.as_ref().is_ok_and(|now| now.is_the_same_as(&target))
                 && let Some(run) = finished.take()
             {
