@@ -1,5 +1,10 @@
 //! What workspaces could spend when the ledger last said so. Only good for refusing early what it would refuse.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
 use moka::sync::Cache;
 use types::{Microcredits, WorkspaceId};
 
@@ -8,7 +13,7 @@ const WORKSPACES_KEPT_MAX: u64 = 100_000;
 /// Balances as last heard.
 #[derive(Debug)]
 pub struct Balances {
-    known: Cache<WorkspaceId, Microcredits>,
+    known: Cache<WorkspaceId, Arc<AtomicI64>>,
 }
 
 impl Balances {
@@ -21,11 +26,19 @@ impl Balances {
 
     /// As last heard; nothing where nothing was: who looks at it then looks at the account.
     pub(super) fn last_known(&self, workspace: WorkspaceId) -> Microcredits {
-        self.known.get(&workspace).unwrap_or(Microcredits::ZERO)
+        let known = self.known.get(&workspace);
+        known.map_or(Microcredits::ZERO, |known| {
+            Microcredits::new(known.load(Ordering::Relaxed))
+        })
     }
 
     pub(super) fn learn(&self, workspace: WorkspaceId, available: Microcredits) {
-        self.known.insert(workspace, available);
+        match self.known.get(&workspace) {
+            Some(known) => known.store(available.get(), Ordering::Relaxed),
+            None => self
+                .known
+                .insert(workspace, Arc::new(AtomicI64::new(available.get()))),
+        }
     }
 }
 
