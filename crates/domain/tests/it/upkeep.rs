@@ -114,6 +114,54 @@ db::both! {
         }
     }
 
+    async fn many_lines_of_one_workspace_are_checked_in_pieces_to_the_last_one(db: Db) {
+        let shop = Workshop::with_credits(db.clone(), 10).await;
+        let workspace = shop.caller.workspace;
+        let one = async |sql: &'static str| rows(&db, sql, workspace).await;
+        let first = one("SELECT seq FROM accounts WHERE workspace_id = $1").await;
+        let available = one("SELECT available FROM accounts WHERE workspace_id = $1").await;
+        let at = one("SELECT MAX(at) FROM ledger_lines WHERE workspace_id = $1").await;
+        let last = first + 2_500;
+        let added: Result<u64, Error> = db::write!(db, |tx| {
+            for seq in first + 1..=last {
+                db::execute!(
+                    tx,
+                    "INSERT INTO ledger_lines (workspace_id, seq, id, kind, available_delta, held_delta, available_after,
+                         held_after, actor_kind, at)
+                     VALUES ($1, $2, $3, 'adjust', 0, 0, $4, 0, 'system', $5)",
+                    workspace.uuid(),
+                    seq,
+                    shop.world.services.ids.next::<types::kinds::Line>().uuid(),
+                    available,
+                    at
+                )?;
+            }
+            db::execute!(tx, "UPDATE accounts SET seq = $2 WHERE workspace_id = $1", workspace.uuid(), last)
+        });
+        assert_eq!(added.unwrap(), 1);
+        let check = async || books::check_moved_all_workspaces(&db).await.unwrap();
+        let renumber = async |from: i64, to: i64| {
+            let done: Result<u64, Error> = db::write!(db, |tx| db::execute!(
+                tx,
+                "UPDATE ledger_lines SET seq = $3 WHERE workspace_id = $1 AND seq = $2",
+                workspace.uuid(),
+                from,
+                to
+            ));
+            assert_eq!(done.unwrap(), 1);
+        };
+        // The last of a piece, the first of one, one in between, one of the last piece, the last of all.
+        for missing in [400, 401, 1_234, last - 50, last] {
+            renumber(missing, -missing).await;
+            let wrong = check().await;
+            assert_eq!((wrong.workspaces, wrong.found.len()), (1, 1), "{missing}: {:?}", wrong.found);
+            renumber(-missing, missing).await;
+        }
+        let right = check().await;
+        assert_eq!((right.workspaces, right.found), (1, vec![]));
+        assert_eq!(one("SELECT verified_seq FROM accounts WHERE workspace_id = $1").await, last);
+    }
+
     async fn one_node_looks_after_the_books_and_another_one_when_it_is_gone(db: Db) {
         let key = InstanceKey::random();
         let (one, two) = (World::node(db.clone(), &key, &Config::default()).await, World::node(db, &key, &Config::default()).await);

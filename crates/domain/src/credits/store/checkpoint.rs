@@ -1,5 +1,5 @@
 //! The invariants of money for one workspace, from the line on that was verified last. Each statement takes the
-//! workspace, that line and the last one, and answers what is wrong, if anything is.
+//! workspace, that line and a later one, and answers what is wrong, if anything is.
 
 use db::{Result, Tx, all, execute, optional_value};
 use uuid::Uuid;
@@ -12,6 +12,21 @@ pub struct Account {
     verified_seq: i64,
 }
 
+impl Account {
+    /// The lines that were not verified yet: after the first number, up to the second.
+    pub const fn unverified(&self) -> (i64, i64) {
+        (self.verified_seq, self.seq)
+    }
+
+    /// The same in pieces of at most so many lines.
+    pub fn lines(&self, at_once: i64) -> impl Iterator<Item = (i64, i64)> + use<> {
+        let last = self.seq;
+        std::iter::successors(Some(self.verified_seq), move |after| Some(after + at_once))
+            .take_while(move |after| *after < last)
+            .map(move |after| (after, last.min(after + at_once)))
+    }
+}
+
 /// One invariant.
 pub struct Check {
     pub invariant: &'static str,
@@ -19,31 +34,14 @@ pub struct Check {
 }
 
 impl Check {
-    pub async fn run(&self, tx: &mut Tx, account: &Account) -> Result<Option<String>> {
-        optional_value!(
-            tx,
-            String,
-            self.sql,
-            account.workspace_id,
-            account.verified_seq,
-            account.seq
-        )
+    /// What is wrong with a workspace, looking at its lines after the one number up to the other.
+    pub async fn run(&self, tx: &mut Tx, workspace: Uuid, after: i64, to: i64) -> Result<Option<String>> {
+        optional_value!(tx, String, self.sql, workspace, after, to)
     }
 }
 
-pub const CHECKS: &[Check] = &[
-    Check {
-        invariant: "lines are numbered without gaps, each balance is the one before plus the change",
-        sql: "SELECT 'line ' || seq FROM
-                (SELECT seq, available_after, held_after, available_delta, held_delta,
-                        LAG(seq, 1, 0) OVER w AS seq_before,
-                        LAG(available_after, 1, 0) OVER w AS available_before,
-                        LAG(held_after, 1, 0) OVER w AS held_before
-                 FROM ledger_lines WHERE workspace_id = $1 AND seq >= $2 AND seq <= $3
-                 WINDOW w AS (ORDER BY seq)) AS l
-              WHERE seq > $2 AND (seq <> seq_before + 1 OR available_after <> available_before + available_delta
-                                  OR held_after <> held_before + held_delta) LIMIT 1",
-    },
+/// Of the account as it stands, whatever was verified; the last line is that of the account.
+pub const OF_THE_ACCOUNT: &[Check] = &[
     Check {
         invariant: "the account is what its last line says",
         sql: "SELECT 'available ' || a.available || ', held ' || a.held || ', last line ' || a.seq
@@ -64,6 +62,22 @@ pub const CHECKS: &[Check] = &[
               WHERE a.workspace_id = $1 AND a.seq > $2 AND a.seq <= $3 AND
                 a.held <> (SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM holds
                            WHERE workspace_id = $1 AND closed_at IS NULL)",
+    },
+];
+
+/// Of the lines after the one that was verified last up to another one.
+pub const OF_LINES: &[Check] = &[
+    Check {
+        invariant: "lines are numbered without gaps, each balance is the one before plus the change",
+        sql: "SELECT 'line ' || seq FROM
+                (SELECT seq, available_after, held_after, available_delta, held_delta,
+                        LAG(seq, 1, 0) OVER w AS seq_before,
+                        LAG(available_after, 1, 0) OVER w AS available_before,
+                        LAG(held_after, 1, 0) OVER w AS held_before
+                 FROM ledger_lines WHERE workspace_id = $1 AND seq >= $2 AND seq <= $3
+                 WINDOW w AS (ORDER BY seq)) AS l
+              WHERE seq > $2 AND (seq <> seq_before + 1 OR available_after <> available_before + available_delta
+                                  OR held_after <> held_before + held_delta) LIMIT 1",
     },
     Check {
         invariant: "a line is the sum of its allocations",
