@@ -199,8 +199,11 @@ test("the palette reaches every page, thing and act", async ({ page, person }) =
   await choose("light colours");
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "light");
   await choose("keyboard shortcuts");
-  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  const shortcuts = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(shortcuts).toBeVisible();
   await page.keyboard.press("Escape");
+  // Where it closes it gives the focus back: to the page, and not away from what is opened meanwhile.
+  await expect(shortcuts).toHaveCount(0);
   await choose("sign out");
   await expect(page).toHaveURL(/\/sign-in/);
 });
