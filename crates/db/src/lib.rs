@@ -23,6 +23,7 @@ mod bulk;
 mod error;
 mod local;
 mod migrate;
+mod order;
 mod patience;
 mod pool;
 #[cfg(any(test, feature = "testing"))]
@@ -33,6 +34,7 @@ pub use bulk::{Bulk, Column, Rows};
 pub use error::Error;
 pub use local::{LocalRow, LocalTx};
 pub use migrate::SCHEMA_VERSION;
+pub use order::Order;
 pub use pool::{Attempts, Conflicts, Db, Dialect, Options, Tx};
 #[doc(hidden)]
 pub use rusqlite;

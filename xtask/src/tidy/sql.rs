@@ -121,6 +121,23 @@ pub fn all_tables(tree: &Tree) -> Vec<(&File, Table)> {
         .collect()
 }
 
+/// The names of all views of all migrations. They show rows of workspaces.
+pub fn all_views(tree: &Tree) -> Vec<String> {
+    let migrations = tree
+        .ending(".sql")
+        .filter(|file| file.path.starts_with(SQLITE) || file.path.starts_with(POSTGRES));
+    migrations
+        .flat_map(|file| {
+            let text = without_comments(&file.text);
+            let names = text
+                .split("CREATE VIEW")
+                .skip(1)
+                .filter_map(|rest| words(rest).next());
+            names.map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
 /// Comments blanked out, so that positions and lines stay.
 fn without_comments(sql: &str) -> String {
     sql.split_inclusive('\n')

@@ -479,3 +479,18 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (workspace_id, caller_id, route, key)
 );
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+
+-- ---------------------------------------------------------------- the order by workspace
+
+-- The primary keys have it here; SQLite does it in another way. Whoever reads by workspace reads the views on both.
+
+CREATE VIEW ledger_by_workspace AS
+    SELECT workspace_id, seq, id, kind, available_delta, held_delta, available_after, held_after, grant_id,
+           related_id, actor_kind, actor_id, at, note, surface, flow_id, flow_version, environment_id, tenant_id,
+           resource, status, latency_us, test, tags
+    FROM ledger_lines;
+
+CREATE VIEW runs_by_workspace AS
+    SELECT workspace_id, id, flow_id, version, environment_id, tenant_id, actor_kind, actor_id, surface, state,
+           started_at, ended_at, credits, input, output, error, steps
+    FROM runs;

@@ -247,6 +247,8 @@ CREATE UNIQUE INDEX deployments_live ON deployments (workspace_id, flow_id, envi
 CREATE INDEX deployments_of_flow ON deployments (workspace_id, flow_id, id);
 
 CREATE TABLE runs (
+    -- See "the order by workspace".
+    place          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     workspace_id   BLOB NOT NULL,
     id             BLOB NOT NULL,
     flow_id        BLOB NOT NULL,
@@ -265,7 +267,8 @@ CREATE TABLE runs (
     output         TEXT,
     error          TEXT,
     steps          TEXT,
-    PRIMARY KEY (workspace_id, id)
+    -- Alone, because ids grow with time: what is added fills one page, not one for each workspace.
+    UNIQUE (id)
 ) STRICT;
 
 CREATE TABLE audit_events (
@@ -328,6 +331,8 @@ CREATE UNIQUE INDEX grants_external ON grants (workspace_id, external_id) WHERE 
 CREATE INDEX grants_open ON grants (workspace_id) WHERE closed_at IS NULL;
 
 CREATE TABLE ledger_lines (
+    -- See "the order by workspace".
+    place           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     workspace_id    BLOB NOT NULL,
     seq             INTEGER NOT NULL,
     id              BLOB NOT NULL,
@@ -356,8 +361,7 @@ CREATE TABLE ledger_lines (
     latency_us      INTEGER,
     test            INTEGER,
     tags            TEXT,
-    PRIMARY KEY (workspace_id, seq),
-    -- Alone, because ids grow with time: what is added fills one page, not one for each workspace.
+    -- As in runs.
     UNIQUE (id)
 ) STRICT;
 
@@ -477,3 +481,58 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (workspace_id, caller_id, route, key)
 ) STRICT;
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+
+-- ---------------------------------------------------------------- the order by workspace
+
+-- Only here, not on PostgreSQL; see docs/adr/0013-sqlite-orders-by-workspace-later.md. Each call adds a row to
+-- ledger_lines and to runs. An index that begins with the workspace would cost it a page of its own each time. So
+-- rows stand in the order in which they came, and where those of a workspace are is noted for many at once. Whoever
+-- reads by workspace reads the views, which have what is noted and what is not noted yet.
+
+CREATE TABLE ledger_order (
+    workspace_id BLOB NOT NULL,
+    seq          INTEGER NOT NULL,
+    place        INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs_order (
+    workspace_id BLOB NOT NULL,
+    id           BLOB NOT NULL,
+    place        INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- The last places that are noted. A place is never given twice (AUTOINCREMENT), so what comes is always behind them.
+CREATE TABLE ordered (
+    id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    line_place INTEGER NOT NULL,
+    run_place  INTEGER NOT NULL
+) STRICT;
+INSERT INTO ordered (id, line_place, run_place) VALUES (1, 0, 0);
+
+CREATE VIEW ledger_by_workspace AS
+    SELECT o.workspace_id, o.seq,
+           r.id, r.kind, r.available_delta, r.held_delta, r.available_after, r.held_after, r.grant_id, r.related_id,
+           r.actor_kind, r.actor_id, r.at, r.note, r.surface, r.flow_id, r.flow_version, r.environment_id,
+           r.tenant_id, r.resource, r.status, r.latency_us, r.test, r.tags
+    FROM ledger_order AS o CROSS JOIN ledger_lines AS r
+      ON r.place = o.place AND r.workspace_id = o.workspace_id AND r.seq = o.seq
+    UNION ALL
+    SELECT workspace_id, seq,
+           id, kind, available_delta, held_delta, available_after, held_after, grant_id, related_id, actor_kind,
+           actor_id, at, note, surface, flow_id, flow_version, environment_id, tenant_id, resource, status,
+           latency_us, test, tags
+    FROM ledger_lines NOT INDEXED WHERE place > (SELECT line_place FROM ordered);
+
+CREATE VIEW runs_by_workspace AS
+    SELECT o.workspace_id, o.id,
+           r.flow_id, r.version, r.environment_id, r.tenant_id, r.actor_kind, r.actor_id, r.surface, r.state,
+           r.started_at, r.ended_at, r.credits, r.input, r.output, r.error, r.steps
+    FROM runs_order AS o CROSS JOIN runs AS r
+      ON r.place = o.place AND r.workspace_id = o.workspace_id AND r.id = o.id
+    UNION ALL
+    SELECT workspace_id, id,
+           flow_id, version, environment_id, tenant_id, actor_kind, actor_id, surface, state, started_at, ended_at,
+           credits, input, output, error, steps
+    FROM runs NOT INDEXED WHERE place > (SELECT run_place FROM ordered);

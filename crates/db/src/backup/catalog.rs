@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Error, Kind, Result};
 use crate::{Dialect, Tx};
 
-/// Belongs to the database and not to its content: each has its own.
-const NOT_CONTENT: &str = "schema_migrations";
+/// Belong to the database and not to its content: each has its own.
+const NOT_CONTENT: [&str; 4] = ["schema_migrations", "ledger_order", "runs_order", "ordered"];
+/// Where SQLite has put a row; rows are read by it, and get another where they are restored.
+const PLACE: &str = "place";
 
 #[derive(Clone)]
 pub struct Table {
@@ -40,9 +42,15 @@ pub async fn tables(tx: &mut Tx) -> Result<Vec<Table>> {
     let mut found: BTreeMap<String, Table> = BTreeMap::new();
     let mut keys: BTreeMap<String, BTreeMap<i64, String>> = BTreeMap::new();
     for (table, column, kind, place_in_key) in columns {
+        if NOT_CONTENT.contains(&table.as_str()) {
+            continue;
+        }
         if place_in_key > 0 {
             let key = keys.entry(table.clone()).or_default();
             key.insert(place_in_key, column.clone());
+        }
+        if column == PLACE {
+            continue;
         }
         let (kind, stored) = understand(&table, &column, &kind)?;
         let entry = found.entry(table.clone()).or_insert_with(|| Table {
@@ -85,7 +93,7 @@ async fn columns(tx: &mut Tx) -> Result<Vec<(String, String, String, i64)>> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
             "SELECT m.name, p.name, p.type, p.pk FROM sqlite_master AS m, pragma_table_info(m.name) AS p
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name <> $1
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
              ORDER BY m.name, p.cid"
         }
         Dialect::Postgres => {
@@ -97,11 +105,11 @@ async fn columns(tx: &mut Tx) -> Result<Vec<(String, String, String, i64)>> {
              JOIN pg_type AS t ON t.oid = a.atttypid
              LEFT JOIN pg_index AS i ON i.indrelid = c.oid AND i.indisprimary
              WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
-               AND NOT c.relispartition AND c.relname <> $1
+               AND NOT c.relispartition
              ORDER BY c.relname, a.attnum"
         }
     };
-    Ok(crate::all!(tx, (String, String, String, i64), sql, NOT_CONTENT)?)
+    Ok(crate::all!(tx, (String, String, String, i64), sql)?)
 }
 
 /// Which table refers to which.

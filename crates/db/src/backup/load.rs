@@ -11,7 +11,7 @@ use super::{
     catalog::{self, Table},
     file::{Line, Reader},
 };
-use crate::{Dialect, SCHEMA_VERSION, Tx, migrate};
+use crate::{Dialect, SCHEMA_VERSION, Tx, migrate, order};
 
 /// Rows go to PostgreSQL in portions of at most so many, and of at most so many bytes.
 const PORTION_ROWS_MAX: usize = 500;
@@ -157,6 +157,7 @@ async fn finish(tx: &mut Tx, header: &Header, now: Timestamp) -> Result<()> {
     if header.schema < SCHEMA_VERSION {
         migrate::up_to(tx, SCHEMA_VERSION, now).await?;
     }
+    order::note_everything(tx).await?;
     if tx.dialect() == Dialect::Postgres {
         // Else the first statements over the new rows are planned as if there were none.
         crate::execute!(tx, "ANALYZE")?;

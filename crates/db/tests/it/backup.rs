@@ -35,12 +35,14 @@ async fn columns(db: &Db) -> Vec<(String, String, String, i64)> {
         let sql = match tx.dialect() {
             db::Dialect::Sqlite => {
                 "SELECT m.name, p.name, p.type, p.\"notnull\" FROM sqlite_master AS m, pragma_table_info(m.name) AS p
-                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> 'schema_migrations'"
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND p.name <> 'place'
+                   AND m.name NOT IN ('schema_migrations', 'ledger_order', 'runs_order', 'ordered')"
             }
             db::Dialect::Postgres => {
                 "SELECT table_name::text, column_name::text, data_type::text, CASE is_nullable WHEN 'NO' THEN 1::bigint ELSE 0::bigint END
                  FROM information_schema.columns
                  WHERE table_schema = 'public' AND table_name NOT IN ('schema_migrations', 'runs_default', 'runs_2023_11')
+                   AND table_name NOT LIKE '%\\_by\\_workspace'
                  ORDER BY table_name, ordinal_position"
             }
         };

@@ -12,7 +12,8 @@ async fn columns(db: &Db) -> BTreeSet<Column> {
         let sql = match tx.dialect() {
             db::Dialect::Sqlite => {
                 "SELECT m.name, p.name, p.\"notnull\" FROM sqlite_master AS m, pragma_table_info(m.name) AS p
-                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
+                 WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite_%'
+                   AND m.name NOT IN ('ledger_order', 'runs_order', 'ordered') AND p.name <> 'place'"
             }
             db::Dialect::Postgres => {
                 "SELECT table_name::text, column_name::text, CASE is_nullable WHEN 'NO' THEN 1::bigint ELSE 0::bigint END

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use db::{Tx, optional_value};
+use db::{Order, Tx, optional_value};
 use types::{Clock, LineId, WorkspaceId};
 
 use super::{Movement, Outcome, Receipt, Request, apply::apply, state::State, store};
@@ -12,6 +12,7 @@ use crate::{audit, ids::Ids, instance};
 pub struct Ledger {
     clock: Arc<dyn Clock>,
     ids: Ids,
+    order: Order,
 }
 
 impl Ledger {
@@ -20,6 +21,7 @@ impl Ledger {
         Self {
             ids: Ids::new(Arc::clone(&clock)),
             clock,
+            order: Order::default(),
         }
     }
 }
@@ -41,6 +43,7 @@ impl db::Batch for Ledger {
             self.ids.next::<types::kinds::Line>()
         });
         store::save::all(tx, &state, &changes, now).await?;
+        self.order.added(tx, changes.lines.len()).await?;
         for (request, outcome) in requests.iter().zip(&changes.outcomes) {
             if let (Some(entry), Outcome::Done(_)) = (&request.audit, outcome) {
                 audit::write(tx, entry).await?;

@@ -86,7 +86,7 @@ pub async fn list(
         RunRow,
         "SELECT r.id, r.flow_id, f.name AS flow_name, r.version, r.environment_id, e.name AS environment_name,
                 r.tenant_id, r.actor_kind, r.actor_id, r.surface, r.state, r.started_at, r.ended_at, r.credits
-         FROM runs AS r
+         FROM runs_by_workspace AS r
          LEFT JOIN flows AS f ON f.workspace_id = r.workspace_id AND f.id = r.flow_id
          LEFT JOIN environments AS e ON e.workspace_id = r.workspace_id AND e.id = r.environment_id
          WHERE r.workspace_id = $1 AND r.id < $2 AND r.id >= $3
@@ -115,7 +115,7 @@ async fn scan_end(tx: &mut Tx, workspace: WorkspaceId, before: Uuid) -> Result<O
     optional_value!(
         tx,
         Uuid,
-        "SELECT id FROM runs WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3",
+        "SELECT id FROM runs_by_workspace WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3",
         workspace.uuid(),
         before,
         SCANNED_MAX - 1
@@ -167,7 +167,7 @@ pub async fn last_of_flows(
         "SELECT id, flow_id, state, started_at
          FROM (SELECT id, flow_id, state, started_at,
                       ROW_NUMBER() OVER (PARTITION BY flow_id ORDER BY id DESC) AS place
-               FROM (SELECT id, flow_id, state, started_at, actor_kind, actor_id FROM runs
+               FROM (SELECT id, flow_id, state, started_at, actor_kind, actor_id FROM runs_by_workspace
                      WHERE workspace_id = $1 ORDER BY id DESC LIMIT $2) AS newest
                WHERE $3 IS NULL OR (actor_kind = $3 AND actor_id = $4)) AS placed
          WHERE place = 1",
@@ -208,7 +208,7 @@ pub async fn chunk_end_all_workspaces(
     optional!(
         tx,
         (Uuid, Uuid),
-        "SELECT workspace_id, id FROM runs WHERE (workspace_id, id) > ($1, $2)
+        "SELECT workspace_id, id FROM runs_by_workspace WHERE (workspace_id, id) > ($1, $2)
          ORDER BY workspace_id, id LIMIT 1 OFFSET $3",
         workspace,
         run,
@@ -228,6 +228,8 @@ pub async fn strip_all_workspaces(
         tx,
         "UPDATE runs SET input = NULL, output = NULL, error = NULL, steps = NULL
          WHERE (workspace_id, id) > ($1, $2) AND (workspace_id, id) <= ($3, $4)
+               AND id IN (SELECT id FROM runs_by_workspace
+                          WHERE (workspace_id, id) > ($1, $2) AND (workspace_id, id) <= ($3, $4))
                AND (input IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL OR steps IS NOT NULL)
                AND ended_at < $5 - $6 * COALESCE((SELECT f.retention_days FROM flows AS f
                                                   WHERE f.workspace_id = runs.workspace_id AND f.id = runs.flow_id), 0)",

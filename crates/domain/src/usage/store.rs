@@ -81,7 +81,7 @@ pub async fn line_at(tx: &mut Tx, workspace: WorkspaceId, seq: i64) -> Result<Op
     let at = optional_value!(
         tx,
         i64,
-        "SELECT at FROM ledger_lines WHERE workspace_id = $1 AND seq = $2",
+        "SELECT at FROM ledger_by_workspace WHERE workspace_id = $1 AND seq = $2",
         workspace.uuid(),
         seq
     )?;
@@ -101,7 +101,7 @@ pub async fn events(
         EventRow,
         "SELECT id, seq, at, actor_kind, actor_id, flow_id, flow_version, environment_id, tenant_id, resource,
                 surface, status, test, -(available_delta + held_delta) AS credits, latency_us, tags
-         FROM ledger_lines
+         FROM ledger_by_workspace
          WHERE workspace_id = $1 AND seq >= $2 AND seq < $3 AND status IS NOT NULL
            AND ($4 IS NULL OR (actor_kind = 'key' AND actor_id = $4))
            AND ($5 IS NULL OR (actor_kind = 'user' AND actor_id = $5))

@@ -24,7 +24,7 @@ async fn columns(db: &Db) -> Vec<Column> {
         let sql = match tx.dialect() {
             Dialect::Sqlite => {
                 "SELECT m.name, p.name, p.type, p.\"notnull\" FROM sqlite_master AS m, pragma_table_info(m.name) AS p
-                 WHERE m.type = 'table'
+                 WHERE m.type = 'table' AND (p.name <> 'place' OR m.name LIKE '%\\_order' ESCAPE '\\')
                    AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) AS o WHERE o.name = 'workspace_id')"
             }
             Dialect::Postgres => {
@@ -32,6 +32,7 @@ async fn columns(db: &Db) -> Vec<Column> {
                         CASE c.is_nullable WHEN 'NO' THEN 1::bigint ELSE 0::bigint END
                  FROM information_schema.columns AS c
                  WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '%_default'
+                   AND c.table_name NOT LIKE '%_by_workspace'
                    AND EXISTS (SELECT 1 FROM information_schema.columns AS o
                                WHERE o.table_name = c.table_name AND o.column_name = 'workspace_id')"
             }

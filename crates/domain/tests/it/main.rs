@@ -4,6 +4,7 @@
 
 mod accounts;
 mod api_keys;
+mod by_workspace;
 mod environments;
 mod erasure;
 mod flows;

@@ -18,7 +18,10 @@ use domain::{
 };
 use types::Clock;
 
-use crate::workshop::{Workshop, constant, reaching_this_machine};
+use crate::{
+    by_workspace::noted,
+    workshop::{Workshop, constant, reaching_this_machine},
+};
 
 db::both! {
     async fn what_is_backed_up_while_credits_move_balances_and_serves_on_either_database(db: Db) {
@@ -64,6 +67,9 @@ db::both! {
             let other = instance::check_key(&mut tx, &InstanceKey::random()).await;
             assert!(matches!(other, Err(instance::Error::OtherInstanceKey { .. })), "{other:?}");
             tx.commit().await.unwrap();
+            if let Some((noted, waiting)) = noted(&restored).await {
+                assert!(noted > 0 && waiting == 0, "lists need not look through everything: {noted} and {waiting}");
+            }
 
             let world = World::node(restored.clone(), &shop.instance_key, &reaching_this_machine()).await;
             let identity = api_keys::authenticate(&world.services, key.text.expose()).await.unwrap();

@@ -33,7 +33,8 @@ pub const CHECKS: &[Check] = &[
         sql: "SELECT a.workspace_id, 'available ' || a.available || ', held ' || a.held || ', last line ' || a.seq
               FROM accounts AS a LEFT JOIN
                 (SELECT workspace_id, CAST(SUM(available_delta) AS BIGINT) AS available,
-                        CAST(SUM(held_delta) AS BIGINT) AS held, MAX(seq) AS seq FROM ledger_lines GROUP BY workspace_id) AS l
+                        CAST(SUM(held_delta) AS BIGINT) AS held, MAX(seq) AS seq
+                 FROM ledger_by_workspace GROUP BY workspace_id) AS l
                 ON l.workspace_id = a.workspace_id
               WHERE a.available <> COALESCE(l.available, 0) OR a.held <> COALESCE(l.held, 0)
                  OR a.seq <> COALESCE(l.seq, 0) LIMIT $1",
@@ -55,7 +56,7 @@ pub const CHECKS: &[Check] = &[
                         LAG(seq, 1, 0) OVER w AS seq_before,
                         LAG(available_after, 1, 0) OVER w AS available_before,
                         LAG(held_after, 1, 0) OVER w AS held_before
-                 FROM ledger_lines WINDOW w AS (PARTITION BY workspace_id ORDER BY seq)) AS l
+                 FROM ledger_by_workspace WINDOW w AS (PARTITION BY workspace_id ORDER BY seq)) AS l
               WHERE seq <> seq_before + 1 OR available_after <> available_before + available_delta
                  OR held_after <> held_before + held_delta LIMIT $1",
         zero: false,
@@ -92,9 +93,9 @@ pub const CHECKS: &[Check] = &[
         invariant: "a hold is closed at most once, and each post and void closes one",
         sql: "SELECT l.workspace_id, 'line ' || l.seq FROM ledger_lines AS l
               LEFT JOIN holds AS h ON h.workspace_id = l.workspace_id AND h.id = l.related_id
-              WHERE l.kind IN ('post', 'void') AND (h.id IS NULL OR h.closed_at IS NULL OR EXISTS
-                (SELECT 1 FROM ledger_lines AS o WHERE o.workspace_id = l.workspace_id AND o.related_id = l.related_id
-                   AND o.kind IN ('post', 'void') AND o.seq < l.seq)) LIMIT $1",
+              WHERE l.kind IN ('post', 'void') AND (h.id IS NULL OR h.closed_at IS NULL)
+              UNION ALL SELECT workspace_id, 'line ' || MAX(seq) FROM ledger_lines WHERE kind IN ('post', 'void')
+              GROUP BY workspace_id, related_id HAVING COUNT(*) > 1 LIMIT $1",
         zero: false,
     },
     Check {

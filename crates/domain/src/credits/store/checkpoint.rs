@@ -45,9 +45,10 @@ pub const OF_THE_ACCOUNT: &[Check] = &[
     Check {
         invariant: "the account is what its last line says",
         sql: "SELECT 'available ' || a.available || ', held ' || a.held || ', last line ' || a.seq
-              FROM accounts AS a LEFT JOIN ledger_lines AS l ON l.workspace_id = a.workspace_id AND l.seq = a.seq
-              WHERE a.workspace_id = $1 AND a.seq > $2 AND a.seq <= $3
-                AND (l.seq IS NULL OR l.available_after <> a.available OR l.held_after <> a.held)",
+              FROM accounts AS a
+              WHERE a.workspace_id = $1 AND a.seq > $2 AND a.seq <= $3 AND NOT EXISTS
+                (SELECT 1 FROM ledger_by_workspace AS l WHERE l.workspace_id = $1 AND l.seq = a.seq
+                   AND l.available_after = a.available AND l.held_after = a.held)",
     },
     Check {
         invariant: "the account is the sum of its grants",
@@ -74,22 +75,21 @@ pub const OF_LINES: &[Check] = &[
                         LAG(seq, 1, 0) OVER w AS seq_before,
                         LAG(available_after, 1, 0) OVER w AS available_before,
                         LAG(held_after, 1, 0) OVER w AS held_before
-                 FROM ledger_lines WHERE workspace_id = $1 AND seq >= $2 AND seq <= $3
+                 FROM ledger_by_workspace WHERE workspace_id = $1 AND seq >= $2 AND seq <= $3
                  WINDOW w AS (ORDER BY seq)) AS l
               WHERE seq > $2 AND (seq <> seq_before + 1 OR available_after <> available_before + available_delta
                                   OR held_after <> held_before + held_delta) LIMIT 1",
     },
     Check {
         invariant: "a line is the sum of its allocations",
-        sql: "SELECT 'line ' || l.seq FROM ledger_lines AS l
-              JOIN line_allocations AS a ON a.workspace_id = l.workspace_id AND a.line_id = l.id
-              WHERE l.workspace_id = $1 AND l.seq > $2 AND l.seq <= $3
-              GROUP BY l.seq, l.available_delta, l.held_delta
-              HAVING SUM(a.remaining_delta) <> l.available_delta OR SUM(a.held_delta) <> l.held_delta LIMIT 1",
+        sql: "SELECT 'line ' || l.seq FROM ledger_by_workspace AS l
+              WHERE l.workspace_id = $1 AND l.seq > $2 AND l.seq <= $3 AND EXISTS
+                (SELECT 1 FROM line_allocations AS a WHERE a.workspace_id = $1 AND a.line_id = l.id GROUP BY a.line_id
+                 HAVING SUM(a.remaining_delta) <> l.available_delta OR SUM(a.held_delta) <> l.held_delta) LIMIT 1",
     },
     Check {
         invariant: "each post and void closes a hold, which it alone does",
-        sql: "SELECT 'line ' || l.seq FROM ledger_lines AS l
+        sql: "SELECT 'line ' || l.seq FROM ledger_by_workspace AS l
               LEFT JOIN holds AS h ON h.workspace_id = l.workspace_id AND h.id = l.related_id
               LEFT JOIN ledger_lines AS c ON c.workspace_id = h.workspace_id AND c.id = h.closing_id
               WHERE l.workspace_id = $1 AND l.seq > $2 AND l.seq <= $3 AND l.kind IN ('post', 'void')

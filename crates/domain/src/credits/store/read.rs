@@ -224,7 +224,7 @@ pub async fn lines(
         _ => {
             "SELECT seq, id, kind, available_delta, held_delta, available_after, held_after, grant_id, related_id,
                     actor_kind, actor_id, at, note
-             FROM ledger_lines WHERE workspace_id = $1 AND seq < $2 AND ($3 IS NULL OR kind = $3)
+             FROM ledger_by_workspace WHERE workspace_id = $1 AND seq < $2 AND ($3 IS NULL OR kind = $3)
              ORDER BY seq DESC LIMIT $4"
         }
     };

@@ -14,7 +14,7 @@ pub const ERASE_OWNED: [&str; 21] = [
     "DELETE FROM api_keys WHERE workspace_id = $1 AND id IN
         (SELECT id FROM api_keys WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM runs WHERE workspace_id = $1 AND id IN
-        (SELECT id FROM runs WHERE workspace_id = $1 LIMIT $2)",
+        (SELECT id FROM runs_by_workspace WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM deployments WHERE workspace_id = $1 AND id IN
         (SELECT id FROM deployments WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM flow_versions WHERE workspace_id = $1 AND (flow_id, number) IN
@@ -31,8 +31,8 @@ pub const ERASE_OWNED: [&str; 21] = [
         (SELECT id FROM refused_calls WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM line_allocations WHERE workspace_id = $1 AND (line_id, grant_id) IN
         (SELECT line_id, grant_id FROM line_allocations WHERE workspace_id = $1 LIMIT $2)",
-    "DELETE FROM ledger_lines WHERE workspace_id = $1 AND seq IN
-        (SELECT seq FROM ledger_lines WHERE workspace_id = $1 LIMIT $2)",
+    "DELETE FROM ledger_lines WHERE workspace_id = $1 AND id IN
+        (SELECT id FROM ledger_by_workspace WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM holds WHERE workspace_id = $1 AND id IN
         (SELECT id FROM holds WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM grants WHERE workspace_id = $1 AND id IN
@@ -55,7 +55,15 @@ pub const ERASE_OWNED: [&str; 21] = [
         (SELECT slug FROM workspace_slugs WHERE workspace_id = $1 LIMIT $2)",
 ];
 
-/// Runs one of [`ERASE_OWNED`] once; true when nothing is left for it.
+/// After them, where SQLite has noted which rows were of the workspace; PostgreSQL has no such tables.
+pub const ERASE_ORDER: [&str; 2] = [
+    "DELETE FROM runs_order WHERE workspace_id = $1 AND id IN
+        (SELECT id FROM runs_order WHERE workspace_id = $1 LIMIT $2)",
+    "DELETE FROM ledger_order WHERE workspace_id = $1 AND seq IN
+        (SELECT seq FROM ledger_order WHERE workspace_id = $1 LIMIT $2)",
+];
+
+/// Runs one of [`ERASE_OWNED`] and [`ERASE_ORDER`] once; true when nothing is left for it.
 pub async fn erase_some(tx: &mut Tx, workspace: WorkspaceId, statement: &'static str) -> Result<bool> {
     let deleted = execute!(tx, statement, workspace.uuid(), ROWS_MAX)?;
     Ok(deleted < ROWS_MAX.unsigned_abs())

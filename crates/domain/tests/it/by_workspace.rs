@@ -1,0 +1,142 @@
+//! What a workspace finds of its own is whole and its alone, whenever it is asked for and whatever others do. SQLite
+//! notes which rows are whose for many at once, so there are more calls here than it leaves for later.
+
+use std::sync::Arc;
+
+use db::{Db, Dialect, Error};
+use domain::{
+    credits::{self, books},
+    flows::Flow,
+    runs::{self, RunFilter},
+    testing::World,
+    usage::{self, EventFilter},
+    workspaces,
+};
+use types::{Duration, Page, PageLimit, RunId};
+
+use crate::{
+    flows::join_all,
+    workshop::{Workshop, constant},
+};
+
+/// More than wait before they are noted, and at last a few that still do.
+const CALLS: [usize; 4] = [300, 377, 400, 7];
+
+/// All items of a list, page by page.
+macro_rules! all_pages {
+    (|$cursor:ident, $limit:ident| $list:expr) => {{
+        let ($limit, mut items, mut cursor) = (PageLimit::new(70).unwrap(), Vec::new(), None);
+        loop {
+            let $cursor = cursor.as_ref();
+            let page: Page<_> = $list.await.unwrap();
+            items.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                break items;
+            }
+        }
+    }};
+}
+
+/// A second workspace of the same instance.
+async fn neighbour(shop: &Workshop) -> Workshop {
+    let owner = shop.world.sign_up("bob").await;
+    let neighbour = Workshop {
+        world: World {
+            services: Arc::clone(&shop.world.services),
+            clock: Arc::clone(&shop.world.clock),
+        },
+        caller: owner.caller.clone(),
+        owner,
+        instance_key: domain::instance::InstanceKey::random(),
+    };
+    neighbour.give(10_000).await;
+    neighbour
+}
+
+async fn calls(shop: &Workshop, flow: &Flow, count: usize) -> Vec<RunId> {
+    let answers = join_all((0..count).map(|_| shop.call(flow, "null"))).await;
+    answers.into_iter().map(|answer| answer.unwrap().run).collect()
+}
+
+/// Every list of the workspace has each of these calls once, and no others.
+async fn has_exactly(shop: &Workshop, made: &[RunId]) {
+    let (services, caller) = (&*shop.world.services, &shop.caller);
+    let mut wanted: Vec<_> = made.iter().map(|run| run.uuid()).collect();
+    wanted.sort_unstable_by(|one, other| other.cmp(one));
+
+    let runs = all_pages!(|cursor, limit| runs::list(services, caller, &RunFilter::default(), cursor, limit));
+    let found: Vec<_> = runs.iter().map(|run| run.id.uuid()).collect();
+    assert_eq!(found, wanted, "runs, newest first");
+
+    let lines = all_pages!(|cursor, limit| credits::ledger(services, caller, None, cursor, limit));
+    let numbers: Vec<_> = lines.iter().map(|line| line.seq).collect();
+    let last = i64::try_from(numbers.len()).unwrap();
+    assert_eq!(
+        numbers,
+        (1..=last).rev().collect::<Vec<_>>(),
+        "lines without gaps"
+    );
+
+    let events =
+        all_pages!(|cursor, limit| usage::events(services, caller, &EventFilter::default(), cursor, limit));
+    let mut found: Vec<_> = events.iter().map(|event| event.id.uuid()).collect();
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    assert_eq!(found, wanted, "usage events");
+    assert_eq!(
+        lines.len() - events.len(),
+        1,
+        "the credits that were given have a line too"
+    );
+}
+
+/// How many lines SQLite has noted, and how many not yet; PostgreSQL has nothing to note.
+pub async fn noted(db: &Db) -> Option<(i64, i64)> {
+    if db.dialect() == Dialect::Postgres {
+        return None;
+    }
+    let counts: Result<(i64, i64), Error> = db::read!(db, |tx| {
+        let noted = db::one_value!(tx, i64, "SELECT COUNT(*) FROM ledger_order")?;
+        let all = db::one_value!(tx, i64, "SELECT COUNT(*) FROM ledger_lines")?;
+        Ok((noted, all - noted))
+    });
+    Some(counts.unwrap())
+}
+
+db::both! {
+    async fn lists_are_whole_between_any_two_calls_and_show_nothing_of_others(db: Db) {
+        let ada = Workshop::with_credits(db.clone(), 10_000).await;
+        let bob = neighbour(&ada).await;
+        let (hers, his) = (ada.live("Echo", &constant("1")).await, bob.live("Echo", &constant("2")).await);
+        let (mut of_ada, mut of_bob) = (Vec::new(), Vec::new());
+        for count in CALLS {
+            let (more_of_ada, more_of_bob) = tokio::join!(calls(&ada, &hers, count), calls(&bob, &his, count));
+            of_ada.extend(more_of_ada);
+            of_bob.extend(more_of_bob);
+            has_exactly(&ada, &of_ada).await;
+            has_exactly(&bob, &of_bob).await;
+        }
+        if let Some((noted, waiting)) = noted(&db).await {
+            assert!(noted > 1_000 && waiting > 0, "both kinds were looked at: {noted} and {waiting}");
+        }
+        assert_eq!(books::check_moved_all_workspaces(&db).await.unwrap().found, []);
+        assert_eq!(books::check_all_workspaces(&db).await.unwrap(), []);
+    }
+
+    async fn what_comes_after_an_erasure_is_found_too(db: Db) {
+        let ada = Workshop::with_credits(db.clone(), 10_000).await;
+        let bob = neighbour(&ada).await;
+        let (hers, his) = (ada.live("Echo", &constant("1")).await, bob.live("Echo", &constant("2")).await);
+        let mut of_ada = calls(&ada, &hers, 20).await;
+        // The last rows of the tables are his, noted and not, when he goes.
+        calls(&bob, &his, 700).await;
+        workspaces::delete(&bob.world.services, &bob.caller, "My Workspace").await.unwrap();
+        ada.world.clock.advance(Duration::from_days(31));
+        assert_eq!(workspaces::erase_due_all_workspaces(&ada.world.services).await.unwrap(), 1);
+        for count in CALLS {
+            of_ada.extend(calls(&ada, &hers, count).await);
+            has_exactly(&ada, &of_ada).await;
+        }
+        assert_eq!(books::check_all_workspaces(&db).await.unwrap(), []);
+    }
+}
