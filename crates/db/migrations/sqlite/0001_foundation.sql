@@ -266,9 +266,7 @@ CREATE TABLE runs (
     input          TEXT,
     output         TEXT,
     error          TEXT,
-    steps          TEXT,
-    -- Alone, because ids grow with time: what is added fills one page, not one for each workspace.
-    UNIQUE (id)
+    steps          TEXT
 ) STRICT;
 
 CREATE TABLE audit_events (
@@ -361,7 +359,7 @@ CREATE TABLE ledger_lines (
     latency_us      INTEGER,
     test            INTEGER,
     tags            TEXT,
-    -- As in runs.
+    -- Alone, because ids grow with time: what is added fills one page, not one for each workspace.
     UNIQUE (id)
 ) STRICT;
 
@@ -528,11 +526,11 @@ CREATE VIEW ledger_by_workspace AS
 CREATE VIEW runs_by_workspace AS
     SELECT o.workspace_id, o.id,
            r.flow_id, r.version, r.environment_id, r.tenant_id, r.actor_kind, r.actor_id, r.surface, r.state,
-           r.started_at, r.ended_at, r.credits, r.input, r.output, r.error, r.steps
+           r.started_at, r.ended_at, r.credits, r.input, r.output, r.error, r.steps, r.place
     FROM runs_order AS o CROSS JOIN runs AS r
       ON r.place = o.place AND r.workspace_id = o.workspace_id AND r.id = o.id
     UNION ALL
     SELECT workspace_id, id,
            flow_id, version, environment_id, tenant_id, actor_kind, actor_id, surface, state, started_at, ended_at,
-           credits, input, output, error, steps
-    FROM runs NOT INDEXED WHERE place > (SELECT run_place FROM ordered);
+           credits, input, output, error, steps, place
+    FROM runs WHERE place > (SELECT run_place FROM ordered);

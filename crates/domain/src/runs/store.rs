@@ -129,7 +129,7 @@ pub async fn find(tx: &mut Tx, workspace: WorkspaceId, run: RunId) -> Result<Opt
         "SELECT r.id, r.flow_id, f.name AS flow_name, r.version, r.environment_id, e.name AS environment_name,
                 r.tenant_id, r.actor_kind, r.actor_id, r.surface, r.state, r.started_at, r.ended_at, r.credits,
                 r.input, r.output, r.error
-         FROM runs AS r
+         FROM runs_by_workspace AS r
          LEFT JOIN flows AS f ON f.workspace_id = r.workspace_id AND f.id = r.flow_id
          LEFT JOIN environments AS e ON e.workspace_id = r.workspace_id AND e.id = r.environment_id
          WHERE r.workspace_id = $1 AND r.id = $2",
@@ -192,7 +192,7 @@ pub async fn steps(tx: &mut Tx, workspace: WorkspaceId, run: RunId) -> Result<Op
     let steps = optional_value!(
         tx,
         Option<String>,
-        "SELECT steps FROM runs WHERE workspace_id = $1 AND id = $2",
+        "SELECT steps FROM runs_by_workspace WHERE workspace_id = $1 AND id = $2",
         workspace.uuid(),
         run.uuid()
     )?;
@@ -224,15 +224,24 @@ pub async fn strip_all_workspaces(
     (last_workspace, last_run): (Uuid, Uuid),
     now: Timestamp,
 ) -> Result<u64> {
+    let statement = forked!(
+        tx,
+        sqlite: "UPDATE runs SET input = NULL, output = NULL, error = NULL, steps = NULL
+                 WHERE place IN
+                     (SELECT r.place FROM runs_by_workspace AS r
+                      WHERE (r.workspace_id, r.id) > ($1, $2) AND (r.workspace_id, r.id) <= ($3, $4)
+                        AND (input IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL OR steps IS NOT NULL)
+                        AND r.ended_at < $5 - $6 * COALESCE((SELECT f.retention_days FROM flows AS f
+                                WHERE f.workspace_id = r.workspace_id AND f.id = r.flow_id), 0))",
+        postgres: "UPDATE runs SET input = NULL, output = NULL, error = NULL, steps = NULL
+                   WHERE (workspace_id, id) > ($1, $2) AND (workspace_id, id) <= ($3, $4)
+                     AND (input IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL OR steps IS NOT NULL)
+                     AND ended_at < $5 - $6 * COALESCE((SELECT f.retention_days FROM flows AS f
+                             WHERE f.workspace_id = runs.workspace_id AND f.id = runs.flow_id), 0)"
+    );
     execute!(
         tx,
-        "UPDATE runs SET input = NULL, output = NULL, error = NULL, steps = NULL
-         WHERE (workspace_id, id) > ($1, $2) AND (workspace_id, id) <= ($3, $4)
-               AND id IN (SELECT id FROM runs_by_workspace
-                          WHERE (workspace_id, id) > ($1, $2) AND (workspace_id, id) <= ($3, $4))
-               AND (input IS NOT NULL OR output IS NOT NULL OR error IS NOT NULL OR steps IS NOT NULL)
-               AND ended_at < $5 - $6 * COALESCE((SELECT f.retention_days FROM flows AS f
-                                                  WHERE f.workspace_id = runs.workspace_id AND f.id = runs.flow_id), 0)",
+        statement,
         after_workspace,
         after_run,
         last_workspace,

@@ -1,6 +1,5 @@
 //! The end of a workspace: everything that it had is deleted.
 
-use db::Dialect;
 use types::{Duration, WorkspaceId};
 
 use super::{Error, RESTORE_DAYS, store};
@@ -32,11 +31,8 @@ pub async fn erase_due_all_workspaces(services: &Services) -> Result<u64, Error>
 }
 
 async fn erase(services: &Services, workspace: WorkspaceId) -> Result<(), Error> {
-    let order = match services.db.dialect() {
-        Dialect::Sqlite => store::ERASE_ORDER.as_slice(),
-        Dialect::Postgres => &[],
-    };
-    for statement in store::ERASE_OWNED.iter().chain(order) {
+    let ordered = store::erase_ordered(services.db.dialect());
+    for statement in store::ERASE_OWNED.iter().chain(ordered) {
         loop {
             let done: Result<bool, Error> = db::write!(services.db, |tx| Ok(store::erase_some(
                 tx, workspace, statement

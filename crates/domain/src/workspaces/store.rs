@@ -2,7 +2,7 @@
 
 mod erase;
 
-pub use erase::{ERASE_ORDER, ERASE_OWNED, due_all_workspaces, erase_some};
+pub use erase::{ERASE_OWNED, due_all_workspaces, erase_ordered, erase_some};
 
 use db::{Bulk, Column, Result, Rows, Tx, all, execute, one_value, optional, optional_value};
 use types::{Comment, DisplayName, PageLimit, Slug, TimeZone, Timestamp, UserId, WebAddress, WorkspaceId};

@@ -1,6 +1,6 @@
 //! SQL that deletes all rows of a workspace, table by table, some at a time.
 
-use db::{Result, Tx, all, execute};
+use db::{Dialect, Result, Tx, all, execute};
 use types::{Timestamp, WorkspaceId};
 use uuid::Uuid;
 
@@ -8,13 +8,11 @@ use uuid::Uuid;
 const ROWS_MAX: i64 = 1_000;
 
 /// One for each table that has rows of a workspace; members and slugs last, as long as they lead to it.
-pub const ERASE_OWNED: [&str; 21] = [
+pub const ERASE_OWNED: [&str; 20] = [
     "DELETE FROM credentials WHERE workspace_id = $1 AND hash IN
         (SELECT hash FROM credentials WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM api_keys WHERE workspace_id = $1 AND id IN
         (SELECT id FROM api_keys WHERE workspace_id = $1 LIMIT $2)",
-    "DELETE FROM runs WHERE workspace_id = $1 AND id IN
-        (SELECT id FROM runs_by_workspace WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM deployments WHERE workspace_id = $1 AND id IN
         (SELECT id FROM deployments WHERE workspace_id = $1 LIMIT $2)",
     "DELETE FROM flow_versions WHERE workspace_id = $1 AND (flow_id, number) IN
@@ -55,15 +53,23 @@ pub const ERASE_OWNED: [&str; 21] = [
         (SELECT slug FROM workspace_slugs WHERE workspace_id = $1 LIMIT $2)",
 ];
 
-/// After them, where SQLite has noted which rows were of the workspace; PostgreSQL has no such tables.
-pub const ERASE_ORDER: [&str; 2] = [
-    "DELETE FROM runs_order WHERE workspace_id = $1 AND id IN
-        (SELECT id FROM runs_order WHERE workspace_id = $1 LIMIT $2)",
-    "DELETE FROM ledger_order WHERE workspace_id = $1 AND seq IN
-        (SELECT seq FROM ledger_order WHERE workspace_id = $1 LIMIT $2)",
-];
+/// After them what differs: SQLite finds runs by where they stand, and has noted which rows were of the workspace.
+pub const fn erase_ordered(dialect: Dialect) -> &'static [&'static str] {
+    match dialect {
+        Dialect::Sqlite => &[
+            "DELETE FROM runs WHERE workspace_id = $1 AND place IN
+                (SELECT place FROM runs_by_workspace WHERE workspace_id = $1 LIMIT $2)",
+            "DELETE FROM runs_order WHERE workspace_id = $1 AND id IN
+                (SELECT id FROM runs_order WHERE workspace_id = $1 LIMIT $2)",
+            "DELETE FROM ledger_order WHERE workspace_id = $1 AND seq IN
+                (SELECT seq FROM ledger_order WHERE workspace_id = $1 LIMIT $2)",
+        ],
+        Dialect::Postgres => &["DELETE FROM runs WHERE workspace_id = $1 AND id IN
+                (SELECT id FROM runs WHERE workspace_id = $1 LIMIT $2)"],
+    }
+}
 
-/// Runs one of [`ERASE_OWNED`] and [`ERASE_ORDER`] once; true when nothing is left for it.
+/// Runs one of [`ERASE_OWNED`] and [`erase_ordered`] once; true when nothing is left for it.
 pub async fn erase_some(tx: &mut Tx, workspace: WorkspaceId, statement: &'static str) -> Result<bool> {
     let deleted = execute!(tx, statement, workspace.uuid(), ROWS_MAX)?;
     Ok(deleted < ROWS_MAX.unsigned_abs())
