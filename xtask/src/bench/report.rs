@@ -38,8 +38,8 @@ pub struct CaseResult {
     pub database: Database,
     pub ceiling: Measured,
     pub highest: Measured,
-    /// At half the rate of `highest`, open loop.
-    pub half: Measured,
+    /// At half the rate of `highest`, open loop: some runs, by their p99.
+    pub halves: Vec<Measured>,
     /// The constant route at the same rate: what the machine itself adds to latency.
     pub floor: Measured,
     /// Growth of the database during `highest`.
@@ -74,11 +74,29 @@ impl CaseResult {
     }
 
     fn failures(&self) -> u64 {
-        self.reports().iter().map(|measured| measured.failures).sum()
+        self.reports().map(|measured| measured.failures).sum()
     }
 
-    fn reports(&self) -> [&Measured; 4] {
-        [&self.ceiling, &self.highest, &self.half, &self.floor]
+    fn reports(&self) -> impl Iterator<Item = &Measured> {
+        [&self.ceiling, &self.highest, &self.floor]
+            .into_iter()
+            .chain(&self.halves)
+    }
+
+    /// The run in the middle of those at half the rate.
+    fn half(&self) -> &Measured {
+        &self.halves[self.halves.len() / 2]
+    }
+
+    /// The p99 of the run in the middle, then of the quickest and the slowest.
+    fn p99_at_half(&self) -> String {
+        let p99 = |run: Option<&Measured>| run.map_or(0.0, |run| run.p99_ms);
+        format!(
+            "{:.1} ms ({:.1} to {:.1})",
+            self.half().p99_ms,
+            p99(self.halves.first()),
+            p99(self.halves.last())
+        )
     }
 
     fn disk_bytes_per_call(&self) -> f64 {
@@ -94,13 +112,13 @@ impl CaseResult {
     /// One line, as soon as it is known.
     pub fn line(&self) -> String {
         format!(
-            "  {:.0}/s of {:.0}/s = {:.2}; at half the rate p50 {:.2} ms, p99 {:.2} ms, the constant \
+            "  {:.0}/s of {:.0}/s = {:.2}; at half the rate p50 {:.2} ms, p99 {}, the constant \
              route {:.2} ms, {:.2} ms; {} failures",
             self.highest.rps,
             self.ceiling.rps,
             self.of_ceiling(),
-            self.half.p50_ms,
-            self.half.p99_ms,
+            self.half().p50_ms,
+            self.p99_at_half(),
             self.floor.p50_ms,
             self.floor.p99_ms,
             self.failures()
@@ -119,7 +137,7 @@ impl CaseResult {
             "memory_bytes": self.memory_bytes,
             "ceiling": self.ceiling.report,
             "highest": self.highest.report,
-            "half": self.half.report,
+            "halves": self.halves.iter().map(|run| &run.report).collect::<Vec<_>>(),
             "floor": self.floor.report,
         })
     }
@@ -175,7 +193,7 @@ impl Section {
             "ratio",
             "must / aim",
             "met",
-            "p99 at half",
+            "p99 at half (from, to)",
             "constant",
             "disk/call",
             "load CPU",
@@ -192,7 +210,7 @@ impl Section {
                 format!("{ratio:.2}"),
                 target,
                 met.to_owned(),
-                format!("{:.2} ms", result.half.p99_ms),
+                result.p99_at_half(),
                 format!("{:.2} ms", result.floor.p99_ms),
                 format!("{:.0} B", result.disk_bytes_per_call()),
                 format!("{:.0} %", result.load_share() * 100.0),
@@ -242,7 +260,6 @@ impl Report {
         for result in self.sections.iter().flat_map(|section| &section.results) {
             let sample = result
                 .reports()
-                .iter()
                 .find_map(|measured| measured.report["failure_sample"].as_str());
             ensure!(
                 result.failures() == 0,
@@ -258,7 +275,7 @@ impl Report {
 }
 
 fn row(cells: [String; 12]) -> String {
-    const WIDTHS: [usize; 12] = [40, 11, 9, 10, 6, 22, 9, 12, 10, 10, 9, 9];
+    const WIDTHS: [usize; 12] = [40, 11, 9, 10, 6, 22, 9, 23, 10, 10, 9, 9];
     let padded = cells
         .iter()
         .zip(WIDTHS)
