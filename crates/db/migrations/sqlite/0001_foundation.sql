@@ -1,6 +1,7 @@
--- The foundation. Same tables in both dialects; a test compares the two.
+-- The foundation. Same tables in both dialects, but for those of "the order by workspace"; a test compares the two.
 -- Types: ids are UUIDv7 in 16 bytes, times are microseconds UTC, credits are microcredits.
--- A table that a workspace owns has workspace_id first in its primary key and in its indexes.
+-- A table that a workspace owns has workspace_id first in its primary key and in its indexes, but for the two of
+-- "the order by workspace", at the end.
 
 -- ---------------------------------------------------------------- the instance: global tables
 

@@ -19,8 +19,8 @@ use crate::{
     workshop::{Workshop, constant},
 };
 
-/// More than wait before they are noted, and at last a few that still do.
-const CALLS: [usize; 4] = [300, 377, 400, 7];
+/// More than wait before they are noted.
+const CALLS: [usize; 3] = [300, 377, 400];
 
 /// All items of a list, page by page.
 macro_rules! all_pages {
@@ -116,11 +116,46 @@ db::both! {
             has_exactly(&ada, &of_ada).await;
             has_exactly(&bob, &of_bob).await;
         }
+        if let Some((_, 0)) = noted(&db).await {
+            // All were just noted, which depends on the batches: the next one waits.
+            of_ada.extend(calls(&ada, &hers, 1).await);
+            has_exactly(&ada, &of_ada).await;
+        }
         if let Some((noted, waiting)) = noted(&db).await {
             assert!(noted > 1_000 && waiting > 0, "both kinds were looked at: {noted} and {waiting}");
         }
         assert_eq!(books::check_moved_all_workspaces(&db).await.unwrap().found, []);
         assert_eq!(books::check_all_workspaces(&db).await.unwrap(), []);
+    }
+
+    async fn a_number_that_a_workspace_has_twice_is_refused_or_found_even_if_nothing_moved(db: Db) {
+        let ada = Workshop::with_credits(db.clone(), 10_000).await;
+        let flow = ada.live("Echo", &constant("1")).await;
+        calls(&ada, &flow, 3).await;
+        let twice: Result<u64, Error> = db::write!(db, |tx| db::execute!(
+            tx,
+            "INSERT INTO ledger_lines (workspace_id, seq, id, kind, available_delta, held_delta, available_after,
+                 held_after, actor_kind, at)
+             SELECT workspace_id, seq, $2, 'adjust', 0, 0, available_after, held_after, 'system', at
+             FROM ledger_lines WHERE workspace_id = $1 AND seq = 3",
+            ada.caller.workspace.uuid(),
+            ada.world.services.ids.next::<types::kinds::Line>().uuid()
+        ));
+        if db.dialect() == Dialect::Postgres {
+            assert!(matches!(twice, Err(Error::UniqueViolation { .. })), "{twice:?}");
+            return;
+        }
+        assert_eq!(twice.unwrap(), 1);
+        // Before it is noted and after.
+        for count in [1, 700] {
+            calls(&ada, &flow, count).await;
+            let found = books::check_all_workspaces(&db).await.unwrap();
+            if count > 1 {
+                assert!(noted(&db).await.unwrap().0 > 3, "the number was noted, once");
+            }
+            let numbering = found.iter().filter(|found| found.invariant.starts_with("lines are numbered without gaps"));
+            assert_eq!(numbering.count(), 1, "{found:?}");
+        }
     }
 
     async fn what_comes_after_an_erasure_is_found_too(db: Db) {

@@ -21,6 +21,8 @@ impl Check {
     }
 }
 
+/// The lines are looked at as they stand, and their sum as workspaces find them: a line that no workspace finds, or that
+/// has the number of another one, is in one of the two and not in the other.
 pub const CHECKS: &[Check] = &[
     Check {
         invariant: "available and held are not negative",
@@ -33,11 +35,11 @@ pub const CHECKS: &[Check] = &[
         sql: "SELECT a.workspace_id, 'available ' || a.available || ', held ' || a.held || ', last line ' || a.seq
               FROM accounts AS a LEFT JOIN
                 (SELECT workspace_id, CAST(SUM(available_delta) AS BIGINT) AS available,
-                        CAST(SUM(held_delta) AS BIGINT) AS held, MAX(seq) AS seq
+                        CAST(SUM(held_delta) AS BIGINT) AS held, MAX(seq) AS seq, COUNT(*) AS lines
                  FROM ledger_by_workspace GROUP BY workspace_id) AS l
                 ON l.workspace_id = a.workspace_id
               WHERE a.available <> COALESCE(l.available, 0) OR a.held <> COALESCE(l.held, 0)
-                 OR a.seq <> COALESCE(l.seq, 0) LIMIT $1",
+                 OR a.seq <> COALESCE(l.seq, 0) OR a.seq <> COALESCE(l.lines, 0) LIMIT $1",
         zero: false,
     },
     Check {
@@ -56,7 +58,7 @@ pub const CHECKS: &[Check] = &[
                         LAG(seq, 1, 0) OVER w AS seq_before,
                         LAG(available_after, 1, 0) OVER w AS available_before,
                         LAG(held_after, 1, 0) OVER w AS held_before
-                 FROM ledger_by_workspace WINDOW w AS (PARTITION BY workspace_id ORDER BY seq)) AS l
+                 FROM ledger_lines WINDOW w AS (PARTITION BY workspace_id ORDER BY seq)) AS l
               WHERE seq <> seq_before + 1 OR available_after <> available_before + available_delta
                  OR held_after <> held_before + held_delta LIMIT $1",
         zero: false,
