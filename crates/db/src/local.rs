@@ -199,9 +199,17 @@ impl LocalTx {
         )))
     }
 
-    /// The prepared statement.
+    /// The prepared statement. SQLite numbers parameters as they first appear in the text, whatever they are called,
+    /// and they are bound by that number.
     pub fn statement(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>> {
-        Ok(self.connection()?.prepare_cached(sql)?)
+        let statement = self.connection()?.prepare_cached(sql)?;
+        debug_assert!(
+            (1..=statement.parameter_count()).all(|number| statement
+                .parameter_name(number)
+                .is_none_or(|name| name[1..] == number.to_string())),
+            "the first of each parameter come in order: {sql}"
+        );
+        Ok(statement)
     }
 
     fn connection(&self) -> Result<&rusqlite::Connection> {

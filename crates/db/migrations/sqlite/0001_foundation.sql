@@ -502,13 +502,18 @@ CREATE TABLE runs_order (
     PRIMARY KEY (workspace_id, id)
 ) STRICT, WITHOUT ROWID;
 
--- The last places that are noted. A place is never given twice (AUTOINCREMENT), so what comes is always behind them.
+-- How far they are noted: everything up to a place, and up to the end of the round under way what is of the workspaces
+-- through one of them. A place is never given twice (AUTOINCREMENT), so what comes is always behind.
 CREATE TABLE ordered (
     id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     line_place INTEGER NOT NULL,
-    run_place  INTEGER NOT NULL
+    line_end   INTEGER NOT NULL,
+    run_place  INTEGER NOT NULL,
+    run_end    INTEGER NOT NULL,
+    -- Empty before the first.
+    through    BLOB NOT NULL
 ) STRICT;
-INSERT INTO ordered (id, line_place, run_place) VALUES (1, 0, 0);
+INSERT INTO ordered (id, line_place, line_end, run_place, run_end, through) VALUES (1, 0, 0, 0, 0, x'');
 
 CREATE VIEW ledger_by_workspace AS
     SELECT o.workspace_id, o.seq,
@@ -522,7 +527,9 @@ CREATE VIEW ledger_by_workspace AS
            id, kind, available_delta, held_delta, available_after, held_after, grant_id, related_id, actor_kind,
            actor_id, at, note, surface, flow_id, flow_version, environment_id, tenant_id, resource, status,
            latency_us, test, tags
-    FROM ledger_lines NOT INDEXED WHERE place > (SELECT line_place FROM ordered);
+    FROM ledger_lines NOT INDEXED
+    WHERE place > (SELECT line_place FROM ordered)
+      AND (place > (SELECT line_end FROM ordered) OR workspace_id > (SELECT through FROM ordered));
 
 CREATE VIEW runs_by_workspace AS
     SELECT o.workspace_id, o.id,
@@ -534,4 +541,6 @@ CREATE VIEW runs_by_workspace AS
     SELECT workspace_id, id,
            flow_id, version, environment_id, tenant_id, actor_kind, actor_id, surface, state, started_at, ended_at,
            credits, input, output, error, steps, place
-    FROM runs WHERE place > (SELECT run_place FROM ordered);
+    FROM runs
+    WHERE place > (SELECT run_place FROM ordered)
+      AND (place > (SELECT run_end FROM ordered) OR workspace_id > (SELECT through FROM ordered));

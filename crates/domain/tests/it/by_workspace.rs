@@ -1,5 +1,5 @@
 //! What a workspace finds of its own is whole and its alone, whenever it is asked for and whatever others do. SQLite
-//! notes which rows are whose for many at once, so there are more calls here than it leaves for later.
+//! notes which rows are whose in rounds, so there are more calls here than it leaves for later.
 
 use std::sync::Arc;
 
@@ -19,8 +19,11 @@ use crate::{
     workshop::{Workshop, constant},
 };
 
-/// More than wait before they are noted.
+/// More than wait before a round begins.
 const CALLS: [usize; 3] = [300, 377, 400];
+/// Fewer of two workspaces than lie between two pieces of a round, and more together than lie between two rounds.
+const STEP: usize = 16;
+const STEPS_MAX: usize = 40;
 
 /// All items of a list, page by page.
 macro_rules! all_pages {
@@ -103,6 +106,17 @@ pub async fn noted(db: &Db) -> Option<(i64, i64)> {
     Some(counts.unwrap())
 }
 
+/// Whether a round is under way that has come through some of its workspaces and not through others.
+async fn is_within_a_round(db: &Db) -> bool {
+    let others: Result<i64, Error> = db::read!(db, |tx| db::one_value!(
+        tx,
+        i64,
+        "SELECT COUNT(*) FROM ledger_lines, ordered
+         WHERE length(through) > 0 AND workspace_id > through AND place > line_place AND place <= line_end"
+    ));
+    others.unwrap() > 0
+}
+
 db::both! {
     async fn lists_are_whole_between_any_two_calls_and_show_nothing_of_others(db: Db) {
         let ada = Workshop::with_credits(db.clone(), 10_000).await;
@@ -123,6 +137,15 @@ db::both! {
         }
         if let Some((noted, waiting)) = noted(&db).await {
             assert!(noted > 1_000 && waiting > 0, "both kinds were looked at: {noted} and {waiting}");
+            let mut steps = 0;
+            while !is_within_a_round(&db).await {
+                steps += 1;
+                assert!(steps <= STEPS_MAX, "no round begins");
+                of_ada.extend(calls(&ada, &hers, STEP).await);
+                of_bob.extend(calls(&bob, &his, STEP).await);
+            }
+            has_exactly(&ada, &of_ada).await;
+            has_exactly(&bob, &of_bob).await;
         }
         assert_eq!(books::check_moved_all_workspaces(&db).await.unwrap().found, []);
         assert_eq!(books::check_all_workspaces(&db).await.unwrap(), []);
