@@ -36,17 +36,57 @@ pub enum Target {
 pub struct CaseResult {
     pub case: Case,
     pub database: Database,
-    pub ceiling: Measured,
-    pub highest: Measured,
-    /// At half the rate of `highest`, open loop: some runs, by their p99.
+    /// Some measurements of the highest throughput, by their part of the ceiling.
+    pub highest: Vec<Highest>,
+    /// At half the rate of the middle one, open loop: some runs, by their p99.
     pub halves: Vec<Measured>,
     /// The constant route at the same rate: what the machine itself adds to latency.
     pub floor: Measured,
-    /// Growth of the database during `highest`.
-    pub disk_bytes: u64,
-    /// Of the server and the database during `highest`.
-    pub server_cpu_seconds: f64,
     pub memory_bytes: u64,
+}
+
+/// The highest throughput, and the ceiling just before it.
+#[derive(Debug, Clone)]
+pub struct Highest {
+    pub ceiling: Measured,
+    pub run: Measured,
+    /// Growth of the database during the run.
+    pub disk_bytes: u64,
+    /// Of the server and the database during the run.
+    pub server_cpu_seconds: f64,
+}
+
+impl Highest {
+    /// Its part of the ceiling.
+    pub fn of_ceiling(&self) -> f64 {
+        self.run.rps / self.ceiling.rps
+    }
+
+    fn disk_bytes_per_call(&self) -> f64 {
+        self.disk_bytes as f64 / self.run.accepted.max(1) as f64
+    }
+
+    /// Part of the machine that the load process took.
+    fn load_share(&self) -> f64 {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+        self.run.cpu_seconds / (self.run.wall_seconds * cores)
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "of_ceiling": self.of_ceiling(),
+            "disk_bytes_per_call": self.disk_bytes_per_call(),
+            "load_share_of_machine": self.load_share(),
+            "server_cpu_seconds": self.server_cpu_seconds,
+            "ceiling": self.ceiling.report,
+            "run": self.run.report,
+        })
+    }
+}
+
+/// The one in the middle of what is in order. There is at least one.
+pub fn middle<T>(ordered: &[T]) -> &T {
+    &ordered[ordered.len() / 2]
 }
 
 /// All results on one database.
@@ -69,23 +109,26 @@ pub struct Report {
 }
 
 impl CaseResult {
-    fn of_ceiling(&self) -> f64 {
-        self.highest.rps / self.ceiling.rps
-    }
-
     fn failures(&self) -> u64 {
         self.reports().map(|measured| measured.failures).sum()
     }
 
     fn reports(&self) -> impl Iterator<Item = &Measured> {
-        [&self.ceiling, &self.highest, &self.floor]
-            .into_iter()
-            .chain(&self.halves)
+        let highest = self
+            .highest
+            .iter()
+            .flat_map(|highest| [&highest.ceiling, &highest.run]);
+        highest.chain(&self.halves).chain([&self.floor])
     }
 
-    /// The run in the middle of those at half the rate.
+    /// The measurement of the highest throughput that counts.
+    fn highest(&self) -> &Highest {
+        middle(&self.highest)
+    }
+
+    /// The run at half the rate that counts.
     fn half(&self) -> &Measured {
-        &self.halves[self.halves.len() / 2]
+        middle(&self.halves)
     }
 
     /// The p99 of the run in the middle, then of the quickest and the slowest.
@@ -99,24 +142,14 @@ impl CaseResult {
         )
     }
 
-    fn disk_bytes_per_call(&self) -> f64 {
-        self.disk_bytes as f64 / self.highest.accepted.max(1) as f64
-    }
-
-    /// Part of the machine that the load process took while the highest throughput was measured.
-    fn load_share(&self) -> f64 {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
-        self.highest.cpu_seconds / (self.highest.wall_seconds * cores)
-    }
-
     /// One line, as soon as it is known.
     pub fn line(&self) -> String {
         format!(
             "  {:.0}/s of {:.0}/s = {:.2}; at half the rate p50 {:.2} ms, p99 {}, the constant \
              route {:.2} ms, {:.2} ms; {} failures",
-            self.highest.rps,
-            self.ceiling.rps,
-            self.of_ceiling(),
+            self.highest().run.rps,
+            self.highest().ceiling.rps,
+            self.highest().of_ceiling(),
             self.half().p50_ms,
             self.p99_at_half(),
             self.floor.p50_ms,
@@ -130,13 +163,9 @@ impl CaseResult {
             "case": self.case.name,
             "workspaces": self.case.workspaces,
             "connections": self.case.connections,
-            "of_ceiling": self.of_ceiling(),
-            "disk_bytes_per_call": self.disk_bytes_per_call(),
-            "load_share_of_machine": self.load_share(),
-            "server_cpu_seconds": self.server_cpu_seconds,
+            "of_ceiling": self.highest().of_ceiling(),
             "memory_bytes": self.memory_bytes,
-            "ceiling": self.ceiling.report,
-            "highest": self.highest.report,
+            "highest": self.highest.iter().map(Highest::json).collect::<Vec<_>>(),
             "halves": self.halves.iter().map(|run| &run.report).collect::<Vec<_>>(),
             "floor": self.floor.report,
         })
@@ -153,14 +182,11 @@ impl Section {
                 } else {
                     postgres
                 };
-                (result.of_ceiling(), Some(must), aim)
+                (result.highest().of_ceiling(), Some(must), aim)
             }
             Target::OfFirst { must, aim } => {
-                let first = self
-                    .results
-                    .first()
-                    .map_or(result.highest.rps, |first| first.highest.rps);
-                (result.highest.rps / first, must, aim)
+                let first = self.results.first().unwrap_or(result);
+                (result.highest().run.rps / first.highest().run.rps, must, aim)
             }
         };
         let met = match must {
@@ -202,18 +228,19 @@ impl Section {
         .map(str::to_owned)));
         for result in &self.results {
             let (ratio, target, met) = self.against_target(result);
+            let highest = result.highest();
             lines.push(row([
                 result.case.name.clone(),
-                format!("{:.0}", result.highest.rps),
-                format!("{:.0}", result.ceiling.rps),
-                format!("{:.2}", result.of_ceiling()),
+                format!("{:.0}", highest.run.rps),
+                format!("{:.0}", highest.ceiling.rps),
+                format!("{:.2}", highest.of_ceiling()),
                 format!("{ratio:.2}"),
                 target,
                 met.to_owned(),
                 result.p99_at_half(),
                 format!("{:.2} ms", result.floor.p99_ms),
-                format!("{:.0} B", result.disk_bytes_per_call()),
-                format!("{:.0} %", result.load_share() * 100.0),
+                format!("{:.0} B", highest.disk_bytes_per_call()),
+                format!("{:.0} %", highest.load_share() * 100.0),
                 result.failures().to_string(),
             ]));
         }
