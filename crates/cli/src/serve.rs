@@ -63,6 +63,7 @@ async fn serve(configuration: &Configuration) -> Result<()> {
         tokio::spawn(books_upkeep(Arc::clone(&services))),
         tokio::spawn(upkeep(Arc::clone(&services))),
         tokio::spawn(count_refused(Arc::clone(&services))),
+        tokio::spawn(refresh_caches(Arc::clone(&services))),
         tokio::spawn(daily_upkeep(Arc::clone(&services))),
     ];
     let shutdown = shutdown()?;
@@ -123,6 +124,37 @@ async fn count_refused(services: Arc<Services>) {
             );
         }
     }
+}
+
+/// Reads what is remembered of credentials and settings anew while it is in use, apart from the requests.
+async fn refresh_caches(services: Arc<Services>) {
+    fn log<T, E: std::error::Error>(what: &'static str, refreshed: Result<T, E>) {
+        if let Err(error) = refreshed {
+            tracing::warn!(%error, what, "nothing was read anew; the next requests will do it");
+        }
+    }
+    tokio::join!(
+        async {
+            loop {
+                log("settings", domain::instance::refresh(&services).await);
+            }
+        },
+        async {
+            loop {
+                log("API keys", domain::api_keys::refresh(&services).await);
+            }
+        },
+        async {
+            loop {
+                log("service tokens", domain::operator::refresh(&services).await);
+            }
+        },
+        async {
+            loop {
+                log("sessions", domain::accounts::refresh_sessions(&services).await);
+            }
+        },
+    );
 }
 
 /// Looks after the books, if no other node does.

@@ -1,8 +1,9 @@
 //! What is known of credentials, by their keyed hash: read once, trusted for a second at most.
 //!
-//! Another node may change what was read, so an entry has a lease. Changes on this node are seen at once: whoever
-//! commits one calls [`CredentialCache::forget`] for its group (a workspace, a user). Bounded: entries out of their
-//! lease are dropped as the table grows.
+//! Another node may change what was read, so an entry has a lease. What is in use is read anew before its lease ends,
+//! apart from the requests ([`CredentialCache::aging`]), so that none of them waits for it. Changes on this node are
+//! seen at once: whoever commits one calls [`CredentialCache::forget`] for its group (a workspace, a user). Bounded:
+//! entries out of their lease are dropped as the table grows.
 
 use std::{
     collections::HashMap,
@@ -13,7 +14,8 @@ use std::{
     },
 };
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
+use tokio::sync::Notify;
 use types::{Duration, Timestamp};
 use uuid::Uuid;
 
@@ -21,8 +23,12 @@ use crate::instance::TokenHash;
 
 /// How long an entry is trusted.
 const LEASE: Duration = Duration::from_seconds(1);
-/// From this age on, one of those who ask reads anew while the others still trust: no herd when the lease ends.
-const REFRESH_AFTER: Duration = Duration::from_ms(500);
+/// From this age on, what is asked for is to be read anew.
+const AGES_AFTER: Duration = Duration::from_ms(500);
+/// What ages gathers for so long, to be read together: credentials that came into use together age together.
+const GATHER: std::time::Duration = std::time::Duration::from_millis(50);
+/// Most that wait to be read anew; beyond, requests read it when its lease has ended.
+const AGING_MAX: usize = 100_000;
 const SHARDS: usize = 64;
 const ENTRIES_MAX: usize = 1_000_000;
 const ENTRIES_PER_SHARD_MAX: usize = ENTRIES_MAX / SHARDS;
@@ -37,6 +43,9 @@ pub struct CredentialCache<V> {
     forgets: AtomicU64,
     /// By slot of a group: which forgetting was its last.
     forgotten: Box<[AtomicU64]>,
+    /// What was asked for at an age, since that was taken.
+    aging: Mutex<Vec<(TokenHash, Arc<V>)>>,
+    ages: Notify,
 }
 
 struct Shard<V> {
@@ -48,7 +57,8 @@ struct Entry<V> {
     value: Arc<V>,
     group: Uuid,
     read: Reading,
-    refreshing: AtomicBool,
+    /// It was asked for at an age.
+    aging: AtomicBool,
 }
 
 /// Marks the beginning of a read: what is forgotten after it is not in what it finds.
@@ -70,6 +80,8 @@ impl<V> Default for CredentialCache<V> {
             shards: (0..SHARDS).map(|_| shard()).collect(),
             forgets: AtomicU64::new(0),
             forgotten: (0..GROUP_SLOTS).map(|_| AtomicU64::new(0)).collect(),
+            aging: Mutex::default(),
+            ages: Notify::new(),
         }
     }
 }
@@ -82,11 +94,31 @@ impl<V> CredentialCache<V> {
         if !self.is_trusted(entry, now) {
             return None;
         }
-        let is_old = now >= entry.read.at.plus(REFRESH_AFTER);
-        if is_old && !entry.refreshing.swap(true, Ordering::Relaxed) {
-            return None;
+        let is_old = now >= entry.read.at.plus(AGES_AFTER);
+        if is_old && !entry.aging.swap(true, Ordering::Relaxed) {
+            self.ages(*hash, Arc::clone(&entry.value));
         }
         Some(Arc::clone(&entry.value))
+    }
+
+    fn ages(&self, hash: TokenHash, value: Arc<V>) {
+        let mut aging = self.aging.lock();
+        if aging.len() < AGING_MAX {
+            aging.push((hash, value));
+            self.ages.notify_one();
+        }
+    }
+
+    /// Waits until something ages that is in use, and answers all that does, with what is known of it. For one who reads
+    /// it anew and calls [`CredentialCache::insert`] or [`CredentialCache::remove`]; what he cannot read, a request reads
+    /// that asks for it after its lease.
+    pub async fn aging(&self) -> Vec<(TokenHash, Arc<V>)> {
+        while self.aging.lock().is_empty() {
+            self.ages.notified().await;
+        }
+        // tidy: allow sleep: nothing tells that no more will come
+        tokio::time::sleep(GATHER).await;
+        std::mem::take(&mut *self.aging.lock())
     }
 
     /// Call before reading what is then passed to [`CredentialCache::insert`].
@@ -111,7 +143,7 @@ impl<V> CredentialCache<V> {
             value,
             group,
             read,
-            refreshing: AtomicBool::new(false),
+            aging: AtomicBool::new(false),
         };
         shard.entries.insert(hash, entry);
     }
@@ -181,17 +213,33 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_trusted_for_less_than_a_second_and_one_asker_refreshes_it() {
+    fn an_entry_is_trusted_for_less_than_a_second() {
         let (cache, hash, _) = known(1);
         assert_eq!(cache.get(&hash, NOON).as_deref(), Some(&1));
-        let later = NOON.plus(Duration::from_ms(600));
-        assert!(cache.get(&hash, later).is_none(), "the first asker refreshes");
-        assert!(
-            cache.get(&hash, later).is_some(),
-            "the others do not wait for him"
-        );
+        let last = NOON.plus(LEASE).minus(Duration::from_us(1));
+        assert_eq!(cache.get(&hash, last).as_deref(), Some(&1));
         assert!(cache.get(&hash, NOON.plus(LEASE)).is_none());
         assert!(cache.get(&hash, NOON.minus(LEASE)).is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_for_at_an_age_is_to_be_read_anew_once() {
+        let (cache, hash, group) = known(1);
+        let young = [8; 32];
+        let later = NOON.plus(AGES_AFTER);
+        cache.insert(young, group, Arc::new(2), cache.begin(later));
+        for _ in 0..3 {
+            assert!(cache.get(&hash, later).is_some(), "nobody waits for it");
+            assert!(cache.get(&young, later).is_some());
+        }
+        assert_eq!(cache.aging().await, [(hash, Arc::new(1))]);
+        assert!(cache.get(&hash, later).is_some());
+        assert!(cache.aging.lock().is_empty(), "it is being read");
+        cache.insert(hash, group, Arc::new(1), cache.begin(later));
+        assert!(cache.get(&hash, later).is_some());
+        assert!(cache.aging.lock().is_empty(), "it is young again");
+        assert!(cache.get(&hash, later.plus(AGES_AFTER)).is_some());
+        assert_eq!(cache.aging().await, [(hash, Arc::new(1))]);
     }
 
     #[test]

@@ -151,6 +151,15 @@ async fn read(
     Ok(Some(identity))
 }
 
+/// Waits until sessions age that are in use, and reads them anew, as [`crate::api_keys::refresh`] does for keys.
+pub async fn refresh_sessions(services: &Services) -> Result<u64, Error> {
+    let aging = services.sessions.aging().await;
+    for (hash, _) in &aging {
+        read(services, *hash, services.clock.now()).await?;
+    }
+    Ok(aging.len() as u64)
+}
+
 fn expiry(created_at: Timestamp, seen_at: Timestamp) -> Timestamp {
     seen_at.plus(IDLE_MAX).min(created_at.plus(AGE_MAX))
 }

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use types::{ApiKeyId, DisplayName, EnvironmentId, FlowId, Timestamp, UserId, WorkspaceId};
 
-use super::{AuthError, KeyKind, store};
+use super::{AuthError, Error, KeyKind, store};
 use crate::{
     Services, access::PermissionSet, credential_cache::CredentialCache, instance::TokenHash, tokens,
 };
+
+/// So many are read at once: few enough that requests which read something are not kept waiting.
+const ROWS_PER_STATEMENT_MAX: usize = 128;
 
 /// API keys by their hash, as last read. Their groups are the workspaces.
 pub type KeyCache = CredentialCache<KeyIdentity>;
@@ -89,13 +92,33 @@ pub async fn authenticate_again(
 ) -> Result<Arc<KeyIdentity>, AuthError> {
     use AuthError as Error;
     services.keys.forget(key.workspace.uuid());
-    let found = db::read!(services.db, |tx| {
-        Ok(store::find_identity(tx, key.workspace, key.id).await?)
+    let mut found = db::read!(services.db, |tx| {
+        Ok(store::find_identities(tx, std::iter::once((key.workspace, key.id))).await?)
     })?;
-    check(
-        found.map(Arc::new).ok_or(AuthError::Unknown)?,
-        services.clock.now(),
-    )
+    let found = found.remove(&key.id).ok_or(AuthError::Unknown)?;
+    check(Arc::new(found), services.clock.now())
+}
+
+/// Waits until keys age that are in use, and reads them anew, so that no request has to wait for it. Answers how many
+/// that were. A job.
+pub async fn refresh(services: &Services) -> Result<u64, Error> {
+    let aging = services.keys.aging().await;
+    for keys in aging.chunks(ROWS_PER_STATEMENT_MAX) {
+        let reading = services.keys.begin(services.clock.now());
+        let mut found = db::read!(services.db, |tx| {
+            let ids = keys.iter().map(|(_, key)| (key.workspace, key.id));
+            Ok::<_, Error>(store::find_identities(tx, ids).await?)
+        })?;
+        for (hash, key) in keys {
+            match found.remove(&key.id) {
+                Some(key) => services
+                    .keys
+                    .insert(*hash, key.workspace.uuid(), Arc::new(key), reading),
+                None => services.keys.remove(hash),
+            }
+        }
+    }
+    Ok(aging.len() as u64)
 }
 
 fn check(key: Arc<KeyIdentity>, now: Timestamp) -> Result<Arc<KeyIdentity>, AuthError> {

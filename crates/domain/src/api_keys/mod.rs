@@ -24,7 +24,7 @@ mod restrictions;
 mod store;
 mod usage;
 
-pub use authenticate::{KeyCache, KeyIdentity, authenticate, authenticate_again};
+pub use authenticate::{KeyCache, KeyIdentity, authenticate, authenticate_again, refresh};
 pub use change::{KeyChange, update};
 pub use create::{Created, NewKey, create};
 pub use end::{ROTATION_OVERLAP_MAX, delete, revoke, rotate};

@@ -1,5 +1,7 @@
 //! SQL of API keys.
 
+use std::collections::HashMap;
+
 use db::{Bulk, Column, Result, Rows, Tx, all, execute, one_value, optional};
 use ipnet::IpNet;
 use serde::{Serialize, de::DeserializeOwned};
@@ -76,26 +78,27 @@ impl TryFrom<KeyRow> for ApiKey {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct IdentityRow {
-    workspace_id: Uuid,
-    id: Uuid,
-    lineage_id: Uuid,
-    name: String,
-    kind: String,
-    permissions: String,
-    flows: Option<String>,
-    environments: Option<String>,
-    addresses: Option<String>,
-    rate_limit_per_minute: Option<i64>,
-    expires_at: Option<i64>,
-    revoked_at: Option<i64>,
-    owner_id: Uuid,
-    owner_role: Option<String>,
-    owner_disabled_at: Option<i64>,
-    suspended_at: Option<i64>,
-    deleted_at: Option<i64>,
-    config_epoch: i64,
+db::row! {
+    struct IdentityRow {
+        workspace_id: Uuid,
+        id: Uuid,
+        lineage_id: Uuid,
+        name: String,
+        kind: String,
+        permissions: String,
+        flows: Option<String>,
+        environments: Option<String>,
+        addresses: Option<String>,
+        rate_limit_per_minute: Option<i64>,
+        expires_at: Option<i64>,
+        revoked_at: Option<i64>,
+        owner_id: Uuid,
+        owner_role: Option<String>,
+        owner_disabled_at: Option<i64>,
+        suspended_at: Option<i64>,
+        deleted_at: Option<i64>,
+        config_epoch: i64,
+    }
 }
 
 impl TryFrom<IdentityRow> for KeyIdentity {
@@ -379,29 +382,30 @@ pub async fn find_identity_all_workspaces(tx: &mut Tx, hash: &TokenHash) -> Resu
     .transpose()
 }
 
-/// The same of a key that is known already.
-pub async fn find_identity(
+/// The same of keys that are known already; those that are gone are missing in the answer.
+pub async fn find_identities(
     tx: &mut Tx,
-    workspace: WorkspaceId,
-    key: ApiKeyId,
-) -> Result<Option<KeyIdentity>> {
-    optional!(
-        tx,
-        IdentityRow,
+    keys: impl Iterator<Item = (WorkspaceId, ApiKeyId)>,
+) -> Result<HashMap<ApiKeyId, KeyIdentity>> {
+    static IDENTITIES: Bulk = Bulk::new(
         "SELECT k.workspace_id, k.id, k.lineage_id, k.name, k.kind, k.permissions, k.flows, k.environments,
                 k.addresses, k.rate_limit_per_minute, k.expires_at, k.revoked_at, k.owner_id, m.role AS owner_role,
                 u.disabled_at AS owner_disabled_at, w.suspended_at, w.deleted_at, a.config_epoch
-         FROM api_keys AS k
+         FROM {rows} CROSS JOIN api_keys AS k
               JOIN workspaces AS w ON w.id = k.workspace_id
               JOIN accounts AS a ON a.workspace_id = k.workspace_id
               LEFT JOIN members AS m ON m.workspace_id = k.workspace_id AND m.user_id = k.owner_id
               LEFT JOIN users AS u ON u.id = k.owner_id
-         WHERE k.workspace_id = $1 AND k.id = $2",
-        workspace.uuid(),
-        key.uuid()
-    )?
-    .map(KeyIdentity::try_from)
-    .transpose()
+         WHERE k.workspace_id = input.workspace_id AND k.id = input.id",
+        &[Column::Id("workspace_id"), Column::Id("id")],
+    );
+    let mut rows = Rows::default();
+    for (workspace, key) in keys {
+        rows.row().id(workspace.uuid()).id(key.uuid());
+    }
+    let found = IDENTITIES.fetch::<IdentityRow>(tx, &rows, &[]).await?;
+    let identities = found.into_iter().map(KeyIdentity::try_from);
+    identities.map(|key| key.map(|key| (key.id, key))).collect()
 }
 
 /// How many keys hold a permission of the operator's own API. Reads all keys: for the rare end of one.

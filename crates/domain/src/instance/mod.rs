@@ -3,27 +3,25 @@
 //! Invariants: there is one row. It is made together with the instance key, in an empty database only; a database
 //! whose instance key is missing or another one is refused, and nothing is overwritten.
 
+mod cache;
 mod error;
 mod keys;
 mod settings;
 mod store;
 
+pub use cache::{InstanceCache, Known, refresh};
 pub use error::Error;
 pub(crate) use keys::hex;
 pub use keys::{HashKey, INSTANCE_KEY_BYTES, InstanceKey, TokenHash};
 pub use settings::{Settings, SettingsChange, SignUp};
 
-use std::sync::Arc;
-
-use arc_swap::ArcSwap;
 use db::{Db, Tx};
-use types::{Clock, Timestamp};
+use types::Clock;
 
 use crate::{
     Services,
     access::{Operator, OperatorPermission},
     audit::{self, Change},
-    credits,
 };
 
 /// What is read when the instance starts.
@@ -139,79 +137,6 @@ pub async fn epoch_held(tx: &mut Tx) -> Result<i64, db::Error> {
     store::lock_shared(tx).await?;
     store::epoch(tx).await
 }
-
-/// The settings as last read, at most a second old.
-#[derive(Debug)]
-pub struct InstanceCache {
-    current: ArcSwap<Known>,
-}
-
-/// Settings and prices with the epoch and time at which they were read.
-#[derive(Debug)]
-pub struct Known {
-    /// The settings.
-    pub settings: Settings,
-    /// The price table.
-    pub prices: Vec<credits::Price>,
-    /// The epoch they belong to.
-    pub epoch: i64,
-    read_at: Timestamp,
-}
-
-/// How long settings are trusted without asking the database again.
-const LEASE: types::Duration = types::Duration::from_seconds(1);
-
-impl InstanceCache {
-    /// Trusts nothing yet: the first reader asks the database.
-    pub(crate) fn new(settings: Settings) -> Self {
-        let known = Known {
-            settings,
-            prices: Vec::new(),
-            epoch: 0,
-            read_at: FORGOTTEN,
-        };
-        Self {
-            current: ArcSwap::from_pointee(known),
-        }
-    }
-
-    /// The settings, prices and their epoch, read again when the lease has run out.
-    pub async fn get(&self, services: &Services) -> Result<Arc<Known>, Error> {
-        let known = self.current.load_full();
-        let now = services.clock.now();
-        if known.read_at != FORGOTTEN && now < known.read_at.plus(LEASE) {
-            return Ok(known);
-        }
-        let (row, prices) = db::read!(services.db, |tx| {
-            let row = store::find(tx)
-                .await?
-                .ok_or(db::Error::corrupt("instance", "there is no row"))?;
-            Ok((row, credits::price_table(tx).await?))
-        })?;
-        let fresh = Arc::new(Known {
-            settings: row.settings()?,
-            prices,
-            epoch: row.epoch,
-            read_at: now,
-        });
-        self.current.store(Arc::clone(&fresh));
-        Ok(fresh)
-    }
-
-    /// Makes the next reader ask the database.
-    pub fn forget(&self) {
-        let known = self.current.load();
-        let (settings, prices) = (known.settings.clone(), known.prices.clone());
-        self.current.store(Arc::new(Known {
-            settings,
-            prices,
-            epoch: known.epoch,
-            read_at: FORGOTTEN,
-        }));
-    }
-}
-
-const FORGOTTEN: Timestamp = Timestamp::from_us(i64::MIN);
 
 /// Whether the server can do its work.
 #[derive(Debug, Clone, Copy)]

@@ -255,6 +255,18 @@ async fn read(
     Ok(token)
 }
 
+/// Waits until tokens age that are in use, and reads them anew, as [`crate::api_keys::refresh`] does.
+pub async fn refresh(services: &Services) -> Result<u64, TokenError> {
+    let aging = services.service_tokens.aging().await;
+    for (hash, _) in &aging {
+        match read(services, *hash, services.clock.now()).await {
+            Ok(_) | Err(TokenError::Unknown) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(aging.len() as u64)
+}
+
 /// Writes when tokens were used since the last flush, and answers how many that were. A job, as
 /// [`crate::api_keys::flush_last_used`].
 pub async fn flush_last_used(services: &Services) -> Result<u64, Error> {

@@ -198,6 +198,22 @@ db::both! {
         assert!(accounts::sessions(&world.services, &ada.person).await.unwrap().is_empty());
     }
 
+    async fn sessions_in_use_are_read_anew_before_a_request_has_to_wait_for_it(db: Db) {
+        let key = InstanceKey::random();
+        let one = World::node(db.clone(), &key, &Config::default()).await;
+        let two = World::node(db.clone(), &key, &Config::default()).await;
+        let (ada, bob) = (one.sign_up("ada").await, one.sign_up("bob").await);
+        assert!(two.person(&ada.token).await.is_some() && two.person(&bob.token).await.is_some());
+        accounts::sign_out(&one.services, &bob.person).await.unwrap();
+        two.clock.advance(Duration::from_ms(600));
+        assert!(two.person(&ada.token).await.is_some() && two.person(&bob.token).await.is_some());
+        assert_eq!(accounts::refresh_sessions(&two.services).await.unwrap(), 2);
+        assert!(two.person(&bob.token).await.is_none());
+        two.clock.advance(Duration::from_ms(600));
+        db.close().await;
+        assert!(two.person(&ada.token).await.is_some());
+    }
+
     async fn a_session_slides_while_it_is_used_and_ends_after_ninety_days_all_the_same(db: Db) {
         let world = World::new(db).await;
         let idle = world.sign_up("idle").await;

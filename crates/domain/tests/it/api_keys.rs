@@ -17,7 +17,7 @@ use domain::{
     testing::{Somebody, World},
     workspaces,
 };
-use types::{Comment, Duration, FlowId, PageLimit};
+use types::{ApiKeyId, Comment, Duration, FlowId, PageLimit};
 
 fn new_key(name: &str) -> NewKey {
     domain::testing::new_key(name, KeyKind::Live)
@@ -56,6 +56,16 @@ async fn authenticate(
     created: &Created,
 ) -> Result<std::sync::Arc<api_keys::KeyIdentity>, AuthError> {
     api_keys::authenticate(&world.services, created.text.expose()).await
+}
+
+/// As its workspace's end does.
+async fn erase(db: &Db, key: ApiKeyId) -> Result<(), db::Error> {
+    use db::Error;
+    db::write!(db, |tx| {
+        db::execute!(tx, "DELETE FROM credentials WHERE id = $1", key.uuid())?;
+        db::execute!(tx, "DELETE FROM api_keys WHERE id = $1", key.uuid())?;
+        Ok(())
+    })
 }
 
 fn member(world: &World, who: &Somebody, role: Role) -> Caller {
@@ -138,6 +148,32 @@ db::both! {
         two.clock.advance(Duration::from_seconds(1));
         let Err(AuthError::Revoked { key }) = authenticate(&two, &created).await else { panic!("still good") };
         assert!(key.config_epoch > before, "and nothing is charged by it in between");
+    }
+
+    async fn keys_in_use_are_read_anew_before_a_request_has_to_wait_for_it(db: Db) {
+        let key = InstanceKey::random();
+        let one = World::node(db.clone(), &key, &Config::default()).await;
+        let two = World::node(db.clone(), &key, &Config::default()).await;
+        let ada = one.sign_up("ada").await;
+        let (kept, revoked, erased) =
+            (create(&one, &ada.caller).await, create(&one, &ada.caller).await, create(&one, &ada.caller).await);
+        for created in [&kept, &revoked, &erased] {
+            authenticate(&two, created).await.unwrap();
+        }
+        api_keys::revoke(&one.services, &ada.caller, revoked.key.id).await.unwrap();
+        erase(&db, erased.key.id).await.unwrap();
+        two.clock.advance(Duration::from_ms(600));
+        for created in [&kept, &revoked, &erased] {
+            authenticate(&two, created).await.unwrap();
+        }
+        assert_eq!(api_keys::refresh(&two.services).await.unwrap(), 3);
+        let refused = authenticate(&two, &revoked).await;
+        assert!(matches!(refused, Err(AuthError::Revoked { .. })), "{refused:?}");
+        let refused = authenticate(&two, &erased).await;
+        assert!(matches!(refused, Err(AuthError::Unknown)), "{refused:?}");
+        two.clock.advance(Duration::from_ms(600));
+        db.close().await;
+        authenticate(&two, &kept).await.unwrap();
     }
 
     async fn a_deleted_key_is_refused_and_hidden_and_its_row_stays(db: Db) {

@@ -2,8 +2,10 @@
 
 use db::Db;
 use domain::{
+    Config,
     access::{Operator, OperatorPermission},
     api_keys::{self, KeyKind, NewKey},
+    instance::{self, InstanceKey, SettingsChange, SignUp},
     operator::{self, CreatedToken, Error, NewServiceToken, TokenError},
     testing::{World, new_key},
 };
@@ -75,6 +77,44 @@ db::both! {
         }
         let unknown = operator::revoke_token(services, &admin, services.ids.next()).await;
         assert!(matches!(unknown, Err(Error::NotFound)), "{unknown:?}");
+    }
+
+    async fn tokens_in_use_are_read_anew_before_a_request_has_to_wait_for_it(db: Db) {
+        let key = InstanceKey::random();
+        let one = World::node(db.clone(), &key, &Config::default()).await;
+        let two = World::node(db.clone(), &key, &Config::default()).await;
+        let (kept, revoked) = (create(&one, None).await, create(&one, None).await);
+        authenticate(&two, &kept).await.unwrap();
+        authenticate(&two, &revoked).await.unwrap();
+        operator::revoke_token(&one.services, &one.operator(), revoked.token.id).await.unwrap();
+        two.clock.advance(Duration::from_ms(600));
+        authenticate(&two, &kept).await.unwrap();
+        authenticate(&two, &revoked).await.unwrap();
+        assert_eq!(operator::refresh(&two.services).await.unwrap(), 2);
+        let refused = authenticate(&two, &revoked).await;
+        assert!(matches!(refused, Err(TokenError::Revoked)), "{refused:?}");
+        two.clock.advance(Duration::from_ms(600));
+        db.close().await;
+        authenticate(&two, &kept).await.unwrap();
+    }
+
+    async fn settings_in_use_are_read_anew_before_a_request_has_to_wait_for_it(db: Db) {
+        let key = InstanceKey::random();
+        let one = World::node(db.clone(), &key, &Config::default()).await;
+        let two = World::node(db.clone(), &key, &Config::default()).await;
+        let sign_up = async || two.services.instance.get(&two.services).await.map(|known| known.settings.sign_up);
+        assert_eq!(sign_up().await.unwrap(), SignUp::Open);
+        let closed = SettingsChange { sign_up: Some(SignUp::Closed), ..SettingsChange::default() };
+        instance::change_settings(&one.services, &one.operator(), closed).await.unwrap();
+        two.clock.advance(Duration::from_ms(600));
+        assert_eq!(sign_up().await.unwrap(), SignUp::Open, "within the lease");
+        instance::refresh(&two.services).await.unwrap();
+        assert_eq!(sign_up().await.unwrap(), SignUp::Closed);
+        two.clock.advance(Duration::from_ms(600));
+        db.close().await;
+        assert_eq!(sign_up().await.unwrap(), SignUp::Closed);
+        two.clock.advance(Duration::from_ms(400));
+        assert!(sign_up().await.is_err(), "the lease has ended");
     }
 
     async fn service_tokens_are_listed_newest_first_with_their_last_use(db: Db) {
