@@ -30,7 +30,8 @@ pub use password_rules::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PasswordProblem
 pub use passwords::Passwords;
 pub use profile::{PasswordChange, ProfileChange, change_password, me, update_me};
 pub use sessions::{
-    Session, SessionCache, SessionIdentity, authenticate_session, delete_old_sessions, end_session, refresh_sessions, sessions,
+    Session, SessionCache, SessionIdentity, authenticate_session, delete_old_sessions, end_session,
+    refresh_sessions, sessions,
 };
 pub use sign_in::{SignIn, sign_in, sign_out};
 pub use sign_up::{NewUser, SignUp, has_users, sign_up};

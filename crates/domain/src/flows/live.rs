@@ -1,6 +1,12 @@
 //! What is live where, as last read: everything that a call needs to know of its flow.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use moka::sync::Cache;
 use parking_lot::RwLock;
@@ -16,6 +22,8 @@ use crate::{
 pub const LEASE: Duration = Duration::from_seconds(1);
 /// How old it may be where the ledger compares the epoch before anything is charged or has an effect.
 const TRUST: Duration = Duration::from_seconds(60);
+/// From this age on, one of those who ask reads anew while the others still trust: no herd when the trust ends.
+const AGES_AFTER: Duration = Duration::from_seconds(30);
 const WORKSPACES_KEPT_MAX: u64 = 20_000;
 const FLOWS_KEPT_PER_WORKSPACE_MAX: usize = 1_000;
 
@@ -68,7 +76,31 @@ impl LiveFlow {
 /// can only be put into the one that nobody asks any more.
 #[derive(Debug, Default)]
 struct WorkspaceFlows {
-    flows: RwLock<HashMap<FlowRef, Arc<LiveFlow>>>,
+    flows: RwLock<HashMap<FlowRef, Remembered>>,
+}
+
+impl WorkspaceFlows {
+    fn trusted(&self, flow: &FlowRef, now: Timestamp) -> Option<Arc<LiveFlow>> {
+        let flows = self.flows.read();
+        let found = flows.get(flow).filter(|found| found.is_trusted(now));
+        found.map(|found| Arc::clone(&found.flow))
+    }
+}
+
+#[derive(Debug)]
+struct Remembered {
+    flow: Arc<LiveFlow>,
+    /// Somebody reads it anew.
+    aging: AtomicBool,
+}
+
+impl Remembered {
+    fn is_trusted(&self, now: Timestamp) -> bool {
+        if now >= self.flow.read_at.plus(TRUST) {
+            return false;
+        }
+        now < self.flow.read_at.plus(AGES_AFTER) || self.aging.swap(true, Ordering::Relaxed)
+    }
 }
 
 #[derive(Debug)]
@@ -93,17 +125,17 @@ impl FlowCaches {
         flow: &FlowRef,
     ) -> Result<Arc<LiveFlow>, Error> {
         let known = self.of(workspace);
-        let found = known.flows.read().get(flow).cloned();
-        match found {
-            Some(found) if services.clock.now() < found.read_at.plus(TRUST) => Ok(found),
-            _ => load(services, workspace, flow, &known).await,
+        match known.trusted(flow, services.clock.now()) {
+            Some(found) => Ok(found),
+            None => load(services, workspace, flow, &known).await,
         }
     }
 
     /// The same flow if it is in memory, however old what is known of it may be.
     pub fn known(&self, workspace: WorkspaceId, flow: &FlowRef) -> Option<Arc<LiveFlow>> {
         let known = self.live.workspaces.get(&workspace)?;
-        known.flows.read().get(flow).cloned()
+        let flows = known.flows.read();
+        flows.get(flow).map(|found| Arc::clone(&found.flow))
     }
 
     /// The same flow, read now.
@@ -155,6 +187,40 @@ async fn load(
     if flows.len() >= FLOWS_KEPT_PER_WORKSPACE_MAX {
         flows.clear();
     }
-    flows.insert(flow.clone(), Arc::clone(&live));
+    let remembered = Remembered {
+        flow: Arc::clone(&live),
+        aging: AtomicBool::new(false),
+    };
+    flows.insert(flow.clone(), remembered);
     Ok(live)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ages_is_read_anew_by_one_asker_while_the_others_still_trust() {
+        let read_at = Timestamp::from_us(1_700_000_000_000_000);
+        let flow = LiveFlow {
+            id: FlowId::from_uuid(uuid::Uuid::from_u128(1)),
+            slug: "a-flow".parse().unwrap(),
+            price_permille: 1_000,
+            retention: Retention::All,
+            environments: Vec::new(),
+            live: Vec::new(),
+            config_epoch: 1,
+            read_at,
+        };
+        let remembered = Remembered {
+            flow: Arc::new(flow),
+            aging: AtomicBool::new(false),
+        };
+        assert!(remembered.is_trusted(read_at));
+        assert!(remembered.is_trusted(read_at.plus(AGES_AFTER).minus(Duration::from_us(1))));
+        let later = read_at.plus(AGES_AFTER);
+        assert!(!remembered.is_trusted(later), "the first asker reads it");
+        assert!(remembered.is_trusted(later), "the others do not wait for him");
+        assert!(!remembered.is_trusted(read_at.plus(TRUST)));
+    }
 }

@@ -19,7 +19,8 @@ pub use permissions::{
 pub(crate) use permissions::{is_registered, registered};
 pub use tokens::{
     CreatedToken, NewServiceToken, SERVICE_TOKENS_MAX, ServiceToken, TokenCache, TokenIdentity, TokenUses,
-    authenticate_service_token, create_token, flush_last_used, is_service_token, list_tokens, refresh, revoke_token,
+    authenticate_service_token, create_token, flush_last_used, is_service_token, list_tokens, refresh,
+    revoke_token,
 };
 pub use workspaces::view_workspace;
 
