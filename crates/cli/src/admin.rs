@@ -12,10 +12,11 @@ use domain::{
     access::{Actor, Operator, OperatorPermission, Origin},
     accounts::{self, User},
     credits::{self, Gift, GrantSource},
+    instance::{self, SettingsChange},
     workspaces::{self, WorkspaceRef},
 };
 use serde_json::{Value, json};
-use types::{DisplayName, Email, Microcredits, SecretText, Timestamp};
+use types::{DisplayName, Email, Microcredits, SecretText, Timestamp, WorkspaceId};
 
 use crate::{
     configuration::{Configuration, Wrong},
@@ -60,6 +61,14 @@ enum Admin {
     },
     /// Give credits to a workspace.
     GrantCredits(GrantArguments),
+    /// Correct the balance of a workspace, either way, never below 0.
+    AdjustCredits(AdjustArguments),
+    /// Say how many credits the personal workspace of every new user gets.
+    SetSignupBonus {
+        /// How many, such as 10; 0 for none.
+        #[arg(allow_negative_numbers = true)]
+        credits: Microcredits,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -90,6 +99,18 @@ struct GrantArguments {
     /// Why. The workspace can read it.
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct AdjustArguments {
+    /// Its id or slug.
+    workspace: String,
+    /// How many more, such as 2.5, or fewer, such as -2.5.
+    #[arg(allow_negative_numbers = true)]
+    credits: Microcredits,
+    /// Why. The workspace can read it.
+    #[arg(long, value_name = "TEXT")]
+    note: String,
 }
 
 fn source(text: &str) -> Result<GrantSource, String> {
@@ -155,6 +176,8 @@ async fn act(services: &Services, command: Admin) -> Result<Done> {
             })
         }
         Admin::GrantCredits(arguments) => grant_credits(services, operator, arguments).await,
+        Admin::AdjustCredits(arguments) => adjust_credits(services, operator, arguments).await,
+        Admin::SetSignupBonus { credits } => set_signup_bonus(services, operator, credits).await,
     }
 }
 
@@ -215,13 +238,7 @@ async fn reset_password(
 }
 
 async fn grant_credits(services: &Services, operator: &Operator, arguments: GrantArguments) -> Result<Done> {
-    let reference: WorkspaceRef = arguments
-        .workspace
-        .parse()
-        .map_err(|_| Wrong(format!("{} is no id or slug of a workspace", arguments.workspace)))?;
-    let workspace = workspaces::id_of_any(services, operator, OperatorPermission::CreditsManage, &reference)
-        .await
-        .with_context(|| arguments.workspace.clone())?;
+    let workspace = workspace_id(services, operator, &arguments.workspace).await?;
     let gift = Gift {
         credits: arguments.credits,
         source: arguments.source,
@@ -233,13 +250,7 @@ async fn grant_credits(services: &Services, operator: &Operator, arguments: Gran
     };
     let given = credits::give(services, operator, workspace, gift, None)
         .await
-        .map_err(|error| match error {
-            credits::Error::Invalid { pointer, what } => {
-                let flag = pointer.trim_start_matches('/').replace('_', "-");
-                anyhow::anyhow!("{flag} {what}")
-            }
-            other => other.into(),
-        })?;
+        .map_err(wrong_argument)?;
     let grant = given.grant;
     let sentence = if given.is_new {
         format!("{workspace} was given {} credits ({})", grant.amount, grant.id)
@@ -255,6 +266,64 @@ async fn grant_credits(services: &Services, operator: &Operator, arguments: Gran
         "is_new": given.is_new,
     });
     Ok(Done { sentence, json })
+}
+
+async fn adjust_credits(
+    services: &Services,
+    operator: &Operator,
+    arguments: AdjustArguments,
+) -> Result<Done> {
+    let workspace = workspace_id(services, operator, &arguments.workspace).await?;
+    let (amount, note) = (arguments.credits, arguments.note);
+    let receipt = credits::adjust(services, operator, workspace, amount, note, None)
+        .await
+        .map_err(wrong_argument)?;
+    Ok(Done {
+        sentence: format!(
+            "{workspace} has {} credits now ({})",
+            receipt.available, receipt.line
+        ),
+        json: json!({
+            "workspace_id": workspace, "id": receipt.line, "credits": amount,
+            "credits_available": receipt.available,
+        }),
+    })
+}
+
+async fn set_signup_bonus(services: &Services, operator: &Operator, credits: Microcredits) -> Result<Done> {
+    if credits.is_negative() {
+        return Err(Wrong("a bonus must not be negative".to_owned()).into());
+    }
+    let change = SettingsChange {
+        signup_bonus: Some(credits),
+        ..SettingsChange::default()
+    };
+    let settings = instance::change_settings(services, operator, change).await?;
+    let bonus = settings.signup_bonus;
+    Ok(Done {
+        sentence: format!("every new user gets {bonus} credits from now on"),
+        json: json!({ "signup_bonus": bonus }),
+    })
+}
+
+async fn workspace_id(services: &Services, operator: &Operator, text: &str) -> Result<WorkspaceId> {
+    let reference: WorkspaceRef = text
+        .parse()
+        .map_err(|_| Wrong(format!("{text} is no id or slug of a workspace")))?;
+    workspaces::id_of_any(services, operator, OperatorPermission::CreditsManage, &reference)
+        .await
+        .with_context(|| text.to_owned())
+}
+
+/// What the rules of credits say is about a field, which is an argument here.
+fn wrong_argument(error: credits::Error) -> anyhow::Error {
+    match error {
+        credits::Error::Invalid { pointer, what } => {
+            let flag = pointer.trim_start_matches('/').replace('_', "-");
+            anyhow::anyhow!("{flag} {what}")
+        }
+        other => other.into(),
+    }
 }
 
 async fn find(services: &Services, operator: &Operator, email: &Email) -> Result<User> {

@@ -28,6 +28,9 @@ pub enum Error {
     /// The schema is not the one that this program needs.
     #[error("{0}")]
     Schema(String),
+    /// A batch panicked while it was applied; nothing of it was written.
+    #[error("a batch panicked: {0}")]
+    Panicked(String),
     /// Anything else: a bug in a statement.
     #[error("the database answered with an error")]
     Other(#[source] sqlx::Error),

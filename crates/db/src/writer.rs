@@ -5,12 +5,18 @@
 //!
 //! Guarantees, whatever the [`Batch`] does:
 //! - a request is answered after its commit, or with the error that kept it out;
-//! - a request that the database refuses never fails its neighbours: the batch is halved down to it;
+//! - a request that the database refuses, or that panics, never fails its neighbours: the batch is halved down to it;
 //! - when the connection is lost during a commit, it is looked up whether the commit happened before anything is
 //!   tried again;
 //! - nobody waits for ever: while the database hangs, whoever waits in the queue is told to come back.
 
-use std::{future::Future, pin::pin, sync::Arc};
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -172,12 +178,16 @@ async fn write<B: Batch>(db: &Db, batch: &B, requests: &[B::Request]) -> Result<
 
 async fn write_once<B: Batch>(db: &Db, batch: &B, requests: &[B::Request]) -> Result<Vec<B::Outcome>> {
     let mut tx = db.begin_batch().await?;
-    let outcomes = db.in_time(batch.apply(&mut tx, requests)).await?;
-    assert_eq!(
-        outcomes.len(),
-        requests.len(),
-        "a batch answers each of its requests"
-    );
+    let applied = async {
+        let outcomes = batch.apply(&mut tx, requests).await?;
+        assert_eq!(
+            outcomes.len(),
+            requests.len(),
+            "a batch answers each of its requests"
+        );
+        Ok(outcomes)
+    };
+    let outcomes = db.in_time(caught(applied)).await?;
     match tx.commit().await {
         Ok(()) => Ok(outcomes),
         Err(error) if error.is_unavailable() => recover(db, batch, requests, outcomes, error).await,
@@ -217,8 +227,25 @@ async fn look_up<B: Batch>(
 ) -> Result<bool> {
     let mut tx = db.begin_batch().await?;
     let committed = db
-        .in_time(batch.was_committed(&mut tx, requests, outcomes))
+        .in_time(caught(batch.was_committed(&mut tx, requests, outcomes)))
         .await?;
     tx.rollback().await?;
     Ok(committed)
+}
+
+/// What is asserted and does not hold is an error of that attempt, not the end of the writer, and so of all charging.
+/// Nothing half done is left: its transaction is not committed, and a [`Batch`] keeps nothing else between attempts.
+async fn caught<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut work = pin!(work);
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(polled) => polled,
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().map(String::as_str);
+                let text = text.or(panic.downcast_ref::<&str>().copied());
+                Poll::Ready(Err(Error::Panicked(text.unwrap_or("it said nothing").to_owned())))
+            }
+        },
+    )
+    .await
 }

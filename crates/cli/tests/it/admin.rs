@@ -60,6 +60,14 @@ on_both! {
         assert_eq!(admin(&["create-user", "cy@example.com", "--password", "secret"], "").code, 2);
     }
 
+    fn the_bonus_of_new_users_is_set(instance: Instance) {
+        let server = instance.serve();
+        instance.run("admin", &["set-signup-bonus", "12"], "").done();
+        let shop = Shop::open(server.address, 10);
+        assert_eq!(shop.available(server.address), 22);
+        instance.run("admin", &["set-signup-bonus", "-1"], "").refused(2, "must not be negative");
+    }
+
     fn credits_are_granted_beside_a_running_server_and_once_under_an_external_id(instance: Instance) {
         let server = instance.serve();
         let shop = Shop::open(server.address, 10);
@@ -82,6 +90,17 @@ on_both! {
             assert_eq!(grant(&[wrong]).code, 2);
         }
         assert_eq!(grant(&["1", "--source", "theft"]).code, 2);
+        let adjust = |arguments: &[&str]| {
+            let all = [&["adjust-credits", shop.workspace.as_str()], arguments].concat();
+            instance.run("admin", &all, "")
+        };
+        adjust(&["-2", "--note", "counted twice"]).done();
+        assert_eq!(shop.available(server.address), 20);
+        let adjusted = parsed(&adjust(&["0.5", "--note", "and a bit", "--json"]).done());
+        assert_eq!(adjusted["credits_available"], json!("20.5"));
+        adjust(&["-21", "--note", "too much"]).refused(1, "credits");
+        adjust(&["0", "--note", "nothing"]).refused(1, "credits must not be 0");
+        assert_eq!(adjust(&["1"]).code, 2, "it must say why");
         instance.is_in_order();
     }
 }

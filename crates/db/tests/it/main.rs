@@ -8,3 +8,4 @@ mod backup;
 mod bulk;
 mod schema;
 mod transactions;
+mod writer;

@@ -105,15 +105,17 @@ pub async fn refresh(services: &Services) -> Result<u64, Error> {
     let aging = services.keys.aging().await;
     for keys in aging.chunks(ROWS_PER_STATEMENT_MAX) {
         let reading = services.keys.begin(services.clock.now());
-        let mut found = db::read!(services.db, |tx| {
+        let found = db::read!(services.db, |tx| {
             let ids = keys.iter().map(|(_, key)| (key.workspace, key.id));
             Ok::<_, Error>(store::find_identities(tx, ids).await?)
         })?;
         for (hash, key) in keys {
-            match found.remove(&key.id) {
-                Some(key) => services
-                    .keys
-                    .insert(*hash, key.workspace.uuid(), Arc::new(key), reading),
+            match found.get(&key.id) {
+                Some(key) => {
+                    services
+                        .keys
+                        .insert(*hash, key.workspace.uuid(), Arc::new(key.clone()), reading)
+                }
                 None => services.keys.remove(hash),
             }
         }

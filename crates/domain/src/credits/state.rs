@@ -2,7 +2,7 @@
 //!
 //! Amounts are microcredits in plain integers here: this is the inside, where every sum is checked or bounded.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use types::{GrantId, HoldId, LineId, Timestamp, WorkspaceId};
 
@@ -90,7 +90,7 @@ impl Grant {
     /// Burn order: the highest priority, then the soonest expiry, then what was not paid for, then the oldest.
     pub fn burn_order(&self) -> impl Ord + use<> {
         (
-            -self.priority,
+            Reverse(self.priority),
             self.expires_at.map_or(i64::MAX, Timestamp::us),
             self.source == GrantSource::Purchase,
             self.created_at,

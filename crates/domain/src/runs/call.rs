@@ -175,6 +175,7 @@ impl Call {
     async fn resolve_again(&mut self) -> Result<Target, Error> {
         self.caller = renew(&self.services, &self.caller).await?;
         self.caller.authorize(Permission::FlowsCall)?;
+        self.services.instance.forget();
         match self.subject {
             Subject::Live => target::resolve_now(&self.services, &self.caller, &self.request).await,
             Subject::Draft => target::of_draft(&self.services, &self.caller, &self.request).await,

@@ -72,7 +72,6 @@ pub(super) async fn resolve_now(
     caller: &Caller,
     request: &CallRequest,
 ) -> Result<Target, Error> {
-    services.instance.forget();
     let live = services
         .flows
         .live_now(services, caller.workspace, &request.flow)

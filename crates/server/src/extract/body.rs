@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde_json::{Value, error::Category};
 
 use super::once::BodyHash;
 use crate::{
@@ -23,7 +23,7 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// A JSON body of at most `BYTES_MAX` bytes.
 ///
 /// 415 for another media type, 413 for too many bytes, 400 with line and column for text that is not JSON, 422 with
-/// a pointer for JSON that is not a `T`.
+/// a pointer for JSON that is not a `T`, or whose texts have zero bytes, which no column of text takes.
 #[derive(Debug)]
 pub struct Json<T, const BYTES_MAX: usize = BODY_BYTES_MAX>(pub T);
 
@@ -118,7 +118,36 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         refuse(&pointer, error.inner())
     })?;
     deserializer.end().map_err(|error| refuse("", &error))?;
+    if let Some(pointer) = zero_byte(bytes) {
+        let error = wrong_field(pointer, "invalid", "must not contain zero bytes");
+        return Err(Failure::new(ProblemCode::Invalid).field(error));
+    }
     Ok(parsed)
+}
+
+/// Where the first text with a zero byte is, in a body that is JSON.
+fn zero_byte(bytes: &[u8]) -> Option<String> {
+    // JSON can only write it like this; the same after a backslash is six harmless characters.
+    bytes.windows(6).find(|text| *text == b"\\u0000")?;
+    in_value(&serde_json::from_slice(bytes).ok()?)
+}
+
+fn in_value(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => (0..)
+            .zip(items)
+            .find_map(|(index, item)| Some(format!("/{index}{}", in_value(item)?))),
+        Value::Object(fields) => fields.iter().find_map(|(key, value)| {
+            let below = if key.contains('\0') {
+                String::new()
+            } else {
+                in_value(value)?
+            };
+            Some(format!("/{}{below}", escape(key)))
+        }),
+        _ => None,
+    }
 }
 
 fn refuse(pointer: &str, error: &serde_json::Error) -> Failure {

@@ -46,6 +46,10 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
         } else {
             query.into()
         };
+        if let Some((name, _)) = form(&query).find(|(_, value)| value.contains('\0')) {
+            let error = wrong_parameter(name, "invalid", "must not contain zero bytes");
+            return Err(Failure::new(ProblemCode::InvalidParameter).field(error));
+        }
         let pairs = serde_urlencoded::Deserializer::new(form(&query));
         serde_path_to_error::deserialize(pairs)
             .map(Self)

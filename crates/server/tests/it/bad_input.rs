@@ -35,6 +35,25 @@ testkit::both! {
         assert_eq!(owner.get("/v1/workspaces").await.ok()["items"].as_array().unwrap().len(), 1, "nothing was stored");
     }
 
+    async fn a_zero_byte_is_refused_where_it_stands(app: TestApp) {
+        let owner = app.owner().await;
+        let at = |problem: serde_json::Value| problem["errors"][0]["pointer"].as_str().unwrap().to_owned();
+        let workspace = owner.workspace().to_owned();
+        let grants = format!("/v1/operator/workspaces/{workspace}/grants");
+        let grant = json!({"credits": "1", "source": "promotion", "external_id": "a\0b"});
+        assert_eq!(at(owner.post(&grants, grant).await.problem(422, "invalid")), "/external_id");
+        let adjustments = format!("/v1/operator/workspaces/{workspace}/adjustments");
+        let adjustment = json!({"credits": "1", "note": "\0"});
+        assert_eq!(at(owner.post(&adjustments, adjustment).await.problem(422, "invalid")), "/note");
+        let verified = json!({"key": "x", "resource": "a\0"});
+        assert_eq!(at(owner.post("/v1/operator/verify", verified).await.problem(422, "invalid")), "/resource");
+        owner.post("/v1/workspaces", json!({"name": "six characters: \\u0000"})).await.created();
+        for query in ["/v1/flows?search=%00", "/v1/usage/events?resource=a%00"] {
+            let problem = owner.get(query).await.problem(400, "invalid_parameter");
+            assert!(["search", "resource"].contains(&problem["errors"][0]["parameter"].as_str().unwrap()), "{problem}");
+        }
+    }
+
     async fn a_query_that_is_not_what_it_should_be_is_refused_by_its_parameter(app: TestApp) {
         let owner = app.owner().await;
         for (query, parameter) in [
