@@ -119,7 +119,38 @@ fn claim(key: &str, body: u8) -> Claim {
     }
 }
 
+async fn remaining(bank: &Bank, grant: GrantId) -> i64 {
+    let (workspace, grant) = (bank.workspace.uuid(), grant.uuid());
+    let found: db::Result<i64> = {
+        use db::Error;
+        db::read!(bank.services.db, |tx| db::one_value!(
+            tx,
+            i64,
+            "SELECT remaining FROM grants WHERE workspace_id = $1 AND id = $2",
+            workspace,
+            grant
+        ))
+    };
+    found.unwrap()
+}
+
 db::both! {
+    async fn the_highest_priority_burns_first_whatever_it_is(db: Db) {
+        let bank = Bank::open(db).await;
+        let mut given = Vec::new();
+        for priority in [i64::MIN, i64::MAX, 0] {
+            let grant = NewGrant { priority, ..bank.new_grant(10) };
+            given.push(grant.id);
+            bank.done(Movement::Grant(grant)).await;
+        }
+        for (charged, left) in [(10, [10, 0, 10]), (10, [10, 0, 0]), (4, [6, 0, 0])] {
+            bank.done(charge(charged)).await;
+            for (grant, left) in given.iter().zip(left) {
+                assert_eq!(remaining(&bank, *grant).await, left);
+            }
+        }
+    }
+
     async fn two_hundred_calls_at_once_spend_a_hundred_credits_to_exactly_nothing(db: Db) {
         let bank = Arc::new(Bank::open(db).await);
         bank.give(100).await;
