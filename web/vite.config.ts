@@ -23,10 +23,23 @@ function precompress(): Plugin {
   };
 }
 
+/** Has every `import()` go through `src/ui/arrive.ts`, which says why. */
+function fetchFirst(): Plugin {
+  return {
+    name: "fetch-first",
+    apply: "build",
+    // Before Vite answers with its own.
+    enforce: "pre",
+    load(id) {
+      if (id === "\0vite/preload-helper.js") return 'export * from "/src/ui/arrive.ts";';
+    },
+  };
+}
+
 export default defineConfig({
   base: "/",
   resolve: { tsconfigPaths: true },
-  plugins: [react(), precompress()],
+  plugins: [react(), fetchFirst(), precompress()],
   build: {
     target: "es2022",
     // `light-dark()` stays as it is written: what older browsers get instead follows no choice of a scheme.
@@ -34,7 +47,12 @@ export default defineConfig({
     // The server's own pages use /assets too; whatever is below this folder has a hash in its name.
     assetsDir: "assets/app",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // Vite leaves out a part that needs no other file.
+      resolveDependencies: (file, files, { hostType }) =>
+        hostType === "js" && files.length === 0 ? [file] : files,
+    },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
