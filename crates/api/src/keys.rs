@@ -54,10 +54,10 @@ pub struct Key {
     /// What it was given. It can never do more than the role of its owner.
     #[schema(example = json!(["flows:call"]))]
     pub permissions: Vec<String>,
-    /// The flows it may call; null for all.
+    /// The flows it may call, change and deploy; null for all.
     #[schema(required, value_type = Option<Vec<schema::FlowId>>)]
     pub flows: Option<Vec<FlowId>>,
-    /// The environments it may call; null for all.
+    /// The environments it may call and deploy to; null for all.
     #[schema(required, value_type = Option<Vec<schema::EnvironmentId>>)]
     pub environments: Option<Vec<EnvironmentId>>,
     /// The networks it may be used from; null for anywhere.
@@ -124,9 +124,9 @@ pub struct KeyCreate {
     /// What it may do, also in the operator's own API; `["flows:call"]` when absent.
     #[schema(example = json!(["flows:call", "companies:read"]))]
     pub permissions: Option<Vec<String>>,
-    /// Ids or slugs of the flows it may call; all when absent.
+    /// Ids or slugs of the flows it may call, change and deploy; all when absent.
     pub flows: Option<Vec<String>>,
-    /// Ids or names of the environments it may call; all when absent.
+    /// Ids or names of the environments it may call and deploy to; all when absent.
     pub environments: Option<Vec<String>>,
     /// Id or slug of the tenant that it is bound to; none when absent.
     pub tenant: Option<String>,
@@ -152,11 +152,11 @@ pub struct KeyUpdate {
     pub description: Option<String>,
     /// What it may do.
     pub permissions: Option<Vec<String>>,
-    /// Ids or slugs of the flows it may call.
+    /// Ids or slugs of the flows it may call, change and deploy.
     #[serde(deserialize_with = "crate::present")]
     #[schema(value_type = Option<Vec<String>>)]
     pub flows: Option<Option<Vec<String>>>,
-    /// Ids or names of the environments it may call.
+    /// Ids or names of the environments it may call and deploy to.
     #[serde(deserialize_with = "crate::present")]
     #[schema(value_type = Option<Vec<String>>)]
     pub environments: Option<Option<Vec<String>>>,

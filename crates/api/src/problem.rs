@@ -109,9 +109,9 @@ problem_codes! {
         "The operator of this instance makes the accounts, or invites to them.";
     InvitationRequired = "invitation_required", 403, No, "An invitation is needed",
         "Only who is invited may sign up at this instance.";
-    EnvironmentNotAllowed = "environment_not_allowed", 403, No, "The key may not call this environment",
+    EnvironmentNotAllowed = "environment_not_allowed", 403, No, "The key is not for this environment",
         "The key is restricted to other environments, or it is a test key and the environment is production. `environments` lists those that it may call.";
-    FlowNotAllowed = "flow_not_allowed", 403, No, "The key may not call this flow",
+    FlowNotAllowed = "flow_not_allowed", 403, No, "The key is not for this flow",
         "The key is restricted to other flows.";
     WorkspaceSuspended = "workspace_suspended", 403, No, "The workspace is suspended",
         "The operator of this instance has suspended the workspace; nothing runs and nothing is charged.";

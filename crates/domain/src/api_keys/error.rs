@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use types::{ApiKeyId, CursorError, Duration, EnvironmentId, FlowId};
+use types::{ApiKeyId, CursorError, Duration, FlowId, Slug};
 
 use super::{ApiKey, KeyIdentity, RateScope, TenantRef};
 use crate::{
@@ -171,17 +171,17 @@ pub enum Restricted {
         /// Where the request came from.
         address: IpAddr,
     },
-    /// It may not call this flow.
-    #[error("the key may not call the flow {flow}")]
+    /// It is not for this flow.
+    #[error("the key is not for the flow {flow}")]
     FlowNotAllowed {
         /// The flow.
         flow: FlowId,
     },
-    /// It may not call this environment.
-    #[error("the key may not call the environment {environment}")]
+    /// It is not for this environment.
+    #[error("the key is not for the environment {environment}")]
     EnvironmentNotAllowed {
         /// The environment.
-        environment: EnvironmentId,
+        environment: Slug,
     },
 }
 

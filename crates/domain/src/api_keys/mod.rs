@@ -31,7 +31,7 @@ pub use end::{ROTATION_OVERLAP_MAX, delete, revoke, rotate};
 pub use error::{AuthError, Error, RateLimited, Restricted};
 pub use permissions::{KnownPermission, permissions};
 pub use rate::{RateLimits, RateScope, RateState, TEST_KEY_RATE_PER_MINUTE, rate_limit};
-pub use restrictions::{check_address, check_environment, check_flow, check_restrictions};
+pub use restrictions::{check_address, check_environment, check_flow};
 pub(crate) use store::{count_holding_all_workspaces, names_of};
 pub use usage::{KeyUses, flush_last_used, used};
 

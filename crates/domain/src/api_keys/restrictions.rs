@@ -2,21 +2,10 @@
 
 use std::net::IpAddr;
 
-use types::{EnvironmentId, FlowId};
+use types::FlowId;
 
-use super::{KeyIdentity, Restricted};
-
-/// All of [`check_address`], [`check_flow`] and [`check_environment`], for what is named.
-pub fn check_restrictions(
-    key: &KeyIdentity,
-    address: IpAddr,
-    flow: Option<FlowId>,
-    environment: Option<EnvironmentId>,
-) -> Result<(), Restricted> {
-    check_address(key, address)?;
-    flow.map_or(Ok(()), |flow| check_flow(key, flow))?;
-    environment.map_or(Ok(()), |environment| check_environment(key, environment))
-}
+use super::{KeyIdentity, KeyKind, Restricted};
+use crate::environments::{Environment, PRODUCTION};
 
 /// May the key be used from there? Asked for every request with a key.
 pub fn check_address(key: &KeyIdentity, address: IpAddr) -> Result<(), Restricted> {
@@ -30,7 +19,7 @@ pub fn check_address(key: &KeyIdentity, address: IpAddr) -> Result<(), Restricte
     }
 }
 
-/// May the key call this flow?
+/// May the key call, change or deploy this flow?
 pub fn check_flow(key: &KeyIdentity, flow: FlowId) -> Result<(), Restricted> {
     match &key.flows {
         Some(flows) if !flows.contains(&flow) => Err(Restricted::FlowNotAllowed { flow }),
@@ -38,12 +27,17 @@ pub fn check_flow(key: &KeyIdentity, flow: FlowId) -> Result<(), Restricted> {
     }
 }
 
-/// May the key call this environment?
-pub fn check_environment(key: &KeyIdentity, environment: EnvironmentId) -> Result<(), Restricted> {
-    match &key.environments {
-        Some(environments) if !environments.contains(&environment) => {
-            Err(Restricted::EnvironmentNotAllowed { environment })
-        }
-        _ => Ok(()),
+/// May the key call this environment, or deploy to it? A test key never may where production is.
+pub fn check_environment(key: &KeyIdentity, environment: &Environment) -> Result<(), Restricted> {
+    let is_listed = key
+        .environments
+        .as_ref()
+        .is_none_or(|listed| listed.contains(&environment.id));
+    if is_listed && !(key.kind == KeyKind::Test && environment.name.as_str() == PRODUCTION) {
+        Ok(())
+    } else {
+        Err(Restricted::EnvironmentNotAllowed {
+            environment: environment.name.clone(),
+        })
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     Services,
     access::{Actor, Operator, OperatorPermission, Permission},
     api_keys::{self, AuthError, KeyIdentity, TenantRef},
-    environments::{self, EnvironmentRef},
+    environments::{self, Environment, EnvironmentRef},
     instance::Known,
     usage::{self, Reason, Refused},
 };
@@ -200,10 +200,11 @@ async fn decide(
         api_keys::used(services, &key);
         let environment = environment_of(services, &key, asked).await?;
         no_tenant(asked)?;
-        if let Some(verdict) = may_not(services, &key, asked, environment, &mut counted) {
+        if let Some(verdict) = may_not(services, &key, asked, environment.as_ref(), &mut counted) {
             let verdict = or_earlier(services, operator, asked, verdict).await?;
-            return Ok((verdict, environment));
+            return Ok((verdict, environment.map(|environment| environment.id)));
         }
+        let environment = environment.map(|environment| environment.id);
         let known = services.instance.get(services).await?;
         let request = request(services, operator, &key, &known, asked, environment, started);
         match submit(services, request).await? {
@@ -312,19 +313,17 @@ async fn environment_of(
     services: &Services,
     key: &KeyIdentity,
     asked: &Verification,
-) -> Result<Option<EnvironmentId>, Error> {
+) -> Result<Option<Environment>, Error> {
     let Some(reference) = &asked.environment else {
         return Ok(None);
     };
     let found = db::read!(services.db, |tx| Ok(environments::all(tx, key.workspace).await?))?;
     let found = found.into_iter().find(|environment| environment.is(reference));
     let what = "names no environment of the key's workspace".to_owned();
-    found
-        .map(|environment| Some(environment.id))
-        .ok_or(Error::Invalid {
-            pointer: "/environment",
-            what,
-        })
+    found.map(Some).ok_or(Error::Invalid {
+        pointer: "/environment",
+        what,
+    })
 }
 
 /// No workspace has tenants yet: whoever is named is not there.
@@ -340,7 +339,7 @@ fn may_not(
     services: &Services,
     key: &Arc<KeyIdentity>,
     asked: &Verification,
-    environment: Option<EnvironmentId>,
+    environment: Option<&Environment>,
     counted: &mut bool,
 ) -> Option<Verdict> {
     let refuse = |code| Some(Verdict::refused(code, Some(Arc::clone(key))));

@@ -21,7 +21,7 @@ pub async fn delete(services: &Services, caller: &Caller, flow: &FlowRef) -> Res
     let deleted = db::write!(services.db, |tx| {
         let workspace = caller.workspace;
         credits::raise_config_epoch(tx, workspace).await?;
-        let mut found = read::find(tx, workspace, flow).await?;
+        let mut found = read::find_to_change(tx, caller, flow).await?;
         store::flows::mark_deleted(tx, workspace, found.id, now).await?;
         let ended = store::deployments::end_all(tx, workspace, found.id, now).await?;
         let change = Change::by(caller, "flow.deleted", "flow", found.id.uuid())
@@ -51,6 +51,7 @@ pub async fn restore(
         let workspace = caller.workspace;
         let found = store::flows::find_deleted(tx, workspace, flow, now.minus(RESTORABLE)).await?;
         let found = found.ok_or_else(|| Error::Unknown { flow: flow.clone() })?;
+        read::refuse_restricted(caller, found.id)?;
         let slug = slug.unwrap_or(&found.slug);
         create::refuse_too_many(tx, workspace).await?;
         create::claim_slug(tx, workspace, slug).await?;

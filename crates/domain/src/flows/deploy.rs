@@ -8,6 +8,7 @@ use super::{Deployment, Error, FlowRef, Obstacle, read, store, versions};
 use crate::{
     Services,
     access::{Caller, Permission},
+    api_keys,
     audit::{self, Change},
     credits,
     environments::{self, Environment, EnvironmentRef},
@@ -37,12 +38,15 @@ pub async fn deploy(
 ) -> Result<Deployment, Error> {
     caller.authorize(Permission::FlowsDeploy)?;
     let target = db::read!(services.db, |tx| {
-        let found = read::find(tx, caller.workspace, flow).await?;
+        let found = read::find_to_change(tx, caller, flow).await?;
         let version = versions::find_version(tx, caller.workspace, found.id, new.version).await?;
         let environment = environments::find(tx, caller.workspace, &new.environment).await?;
         Ok((found.id, version.definition, environment))
     });
     let (id, definition, environment) = target?;
+    if let Some(key) = &caller.key {
+        api_keys::check_environment(key, &environment)?;
+    }
     refuse_protected(&environment)?;
     check_deployable(services, definition).await?;
     let deployment = Deployment {

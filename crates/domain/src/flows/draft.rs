@@ -29,7 +29,7 @@ pub async fn save_draft(
     let checked = compile::findings_of(services, source).await?;
     let now = services.clock.now();
     let revision = db::write!(services.db, |tx| {
-        let found = read::find(tx, caller.workspace, flow).await?;
+        let found = read::find_to_change(tx, caller, flow).await?;
         let (workspace, text) = (caller.workspace, source.as_str());
         let saved =
             store::flows::update_draft(tx, workspace, found.id, text, from, caller.actor, now).await?;

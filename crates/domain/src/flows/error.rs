@@ -6,6 +6,7 @@ use types::{CursorError, Slug};
 use super::{FlowRef, VersionView};
 use crate::{
     access::{Actor, Denied},
+    api_keys::Restricted,
     environments,
 };
 
@@ -97,6 +98,9 @@ pub enum Error {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The key is for other flows, or for other environments.
+    #[error(transparent)]
+    Restricted(#[from] Restricted),
     /// The database.
     #[error(transparent)]
     Internal(#[from] db::Error),

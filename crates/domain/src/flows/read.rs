@@ -7,6 +7,7 @@ use super::{Error, Flow, FlowRef, FlowView, RESTORABLE, store};
 use crate::{
     Services,
     access::{Caller, Permission},
+    api_keys::{self, Restricted},
     environments::{self, EnvironmentRef},
     runs,
 };
@@ -71,6 +72,21 @@ pub(super) async fn view_in(tx: &mut Tx, caller: &Caller, flow: &FlowRef) -> Res
     with_surroundings(tx, caller, std::slice::from_mut(&mut flow)).await?;
     let (draft, _) = store::flows::draft(tx, caller.workspace, flow.id).await?;
     Ok(FlowView { flow, draft })
+}
+
+/// The same as [`find`], for a caller who means to change the flow: a key may be restricted to other ones.
+pub(super) async fn find_to_change(tx: &mut Tx, caller: &Caller, flow: &FlowRef) -> Result<Flow, Error> {
+    let found = find(tx, caller.workspace, flow).await?;
+    refuse_restricted(caller, found.id)?;
+    Ok(found)
+}
+
+/// A key that is restricted to other flows may not touch this one.
+pub(super) fn refuse_restricted(caller: &Caller, flow: FlowId) -> Result<(), Restricted> {
+    caller
+        .key
+        .as_ref()
+        .map_or(Ok(()), |key| api_keys::check_flow(key, flow))
 }
 
 /// A flow that is not deleted, without where it is live.

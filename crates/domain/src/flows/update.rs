@@ -39,7 +39,7 @@ pub async fn update(
     let view = db::write!(services.db, |tx| {
         // Also takes the lock under which all changes of the flows of a workspace happen one after another.
         credits::raise_config_epoch(tx, caller.workspace).await?;
-        let mut found = read::find(tx, caller.workspace, flow).await?;
+        let mut found = read::find_to_change(tx, caller, flow).await?;
         if let Some(slug) = patch.slug.as_ref().filter(|slug| **slug != found.slug) {
             create::claim_slug(tx, caller.workspace, slug).await?;
             found.slug = slug.clone();

@@ -53,7 +53,7 @@ pub async fn save_version(
     };
     db::write!(services.db, |tx| {
         let (workspace, now) = (caller.workspace, view.version.created_at);
-        let found = read::find(tx, workspace, flow).await?;
+        let found = read::find_to_change(tx, caller, flow).await?;
         // Whoever is second waits here, and then sees the version of the first.
         let number = store::flows::next_version(tx, workspace, found.id, now).await?;
         let number = number.ok_or_else(|| Error::Unknown { flow: flow.clone() })?;

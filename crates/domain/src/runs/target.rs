@@ -219,10 +219,7 @@ fn called_environment<'a>(
 }
 
 fn may_reach(key: Option<&KeyIdentity>, place: &Environment) -> bool {
-    key.is_none_or(|key| {
-        let listed = api_keys::check_environment(key, place.id).is_ok();
-        listed && !(key.kind == KeyKind::Test && place.name.as_str() == PRODUCTION)
-    })
+    key.is_none_or(|key| api_keys::check_environment(key, place).is_ok())
 }
 
 fn names(environments: &[&Environment]) -> Vec<Slug> {

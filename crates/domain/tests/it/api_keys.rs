@@ -11,6 +11,7 @@ use domain::{
         self, AuthError, Created, Error, KeyChange, KeyFilter, KeyKind, KeyStatus, NewKey, RateScope,
         Restricted,
     },
+    environments,
     flows::{self, FlowRef, NewFlow},
     instance::InstanceKey,
     operator,
@@ -451,8 +452,6 @@ db::both! {
         };
         let created = api_keys::create(&world.services, &ada.caller, new).await.unwrap();
         let key = authenticate(&world, &created).await.unwrap();
-        let staging = key.environments.as_ref().unwrap()[0];
-        let other_environment = world.services.ids.next();
         for (address, good) in [
             ("10.1.2.3", true),
             ("::ffff:10.1.2.3", true),
@@ -461,14 +460,16 @@ db::both! {
             ("::1", false),
         ] {
             let address: IpAddr = address.parse().unwrap();
-            let verdict = api_keys::check_restrictions(&key, address, Some(flow), Some(staging));
+            let verdict = api_keys::check_address(&key, address);
             assert_eq!(verdict.is_ok(), good, "{verdict:?}");
         }
-        let here: IpAddr = [10, 0, 0, 1].into();
-        let refused = api_keys::check_restrictions(&key, here, Some(other_flow), None);
-        assert_eq!(refused, Err(Restricted::FlowNotAllowed { flow: other_flow }));
-        let refused = api_keys::check_restrictions(&key, here, None, Some(other_environment));
-        assert_eq!(refused, Err(Restricted::EnvironmentNotAllowed { environment: other_environment }));
+        assert_eq!(api_keys::check_flow(&key, flow), Ok(()));
+        assert_eq!(api_keys::check_flow(&key, other_flow), Err(Restricted::FlowNotAllowed { flow: other_flow }));
+        let places = environments::list(&world.services, &ada.caller).await.unwrap();
+        for place in places {
+            let allowed = api_keys::check_environment(&key, &place);
+            assert_eq!(allowed.is_ok(), place.name.as_str() == "staging", "{allowed:?}");
+        }
     }
 
     async fn rate_limits_hold_per_key_per_workspace_and_for_test_keys(db: Db) {

@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use db::Db;
 use domain::{
     access::{Caller, Role},
-    flows::{self, DeploymentFilter, Error, FlowFilter, FlowPatch, NewFlow, Obstacle, Retention},
+    api_keys::{KeyKind, NewKey, Restricted},
+    flows::{
+        self, DeploymentFilter, Error, Flow, FlowFilter, FlowPatch, NewDeployment, NewFlow, NewVersion,
+        Obstacle, Retention,
+    },
 };
 use types::{Duration, PageLimit, Slug};
 
@@ -188,6 +192,52 @@ db::both! {
         assert_eq!(version.live.len(), 1);
         let unknown = shop.deploy(&flow, 3, "production").await;
         assert!(matches!(unknown, Err(Error::UnknownVersion { number: 3 })), "{unknown:?}");
+    }
+
+    async fn a_key_changes_and_deploys_what_it_is_restricted_to_and_nothing_else(db: Db) {
+        let shop = Workshop::with_credits(db, 0).await;
+        let (ours, other) = (shop.live("Ours", &constant("1")).await, shop.live("Other", &constant("2")).await);
+        let deleted = shop.live("Deleted", &constant("3")).await;
+        let services = &shop.world.services;
+        flows::delete(services, &shop.caller, &deleted.id.into()).await.unwrap();
+        let permissions = Some(["flows:read", "flows:write", "flows:deploy"].map(|name| name.parse().unwrap()).to_vec());
+        let restricted = NewKey {
+            permissions: permissions.clone(),
+            flows: Some(vec![ours.id.into()]),
+            environments: Some(vec!["staging".parse().unwrap()]),
+            ..Workshop::new_key(KeyKind::Live)
+        };
+        let key = shop.key_of(restricted).await;
+        let deploy = async |key: &Caller, flow: &Flow, environment: &str| {
+            let new = NewDeployment { environment: environment.parse().unwrap(), version: 1, note: Default::default() };
+            flows::deploy(services, key, &flow.id.into(), new).await
+        };
+        deploy(&key, &ours, "staging").await.unwrap();
+        let elsewhere = deploy(&key, &ours, "production").await;
+        let place = Restricted::EnvironmentNotAllowed { environment: slug("production") };
+        assert!(matches!(&elsewhere, Err(Error::Restricted(found)) if *found == place), "{elsewhere:?}");
+        let patch = FlowPatch { price_permille: Some(0), ..FlowPatch::default() };
+        flows::update(services, &key, &ours.id.into(), patch.clone()).await.unwrap();
+        let (id, text) = (other.id.into(), source(&constant("4")));
+        let version = NewVersion {
+            source: text.clone(), comment: Default::default(), label: Default::default(), if_match: None,
+        };
+        let refused = [
+            deploy(&key, &other, "staging").await.err(),
+            flows::update(services, &key, &id, patch).await.err(),
+            flows::save_draft(services, &key, &id, &text, None).await.err(),
+            flows::save_version(services, &key, &id, version).await.err(),
+            flows::delete(services, &key, &id).await.err(),
+            flows::restore(services, &key, &deleted.id.into(), None).await.err(),
+        ];
+        for refused in refused {
+            let is_told = matches!(refused, Some(Error::Restricted(Restricted::FlowNotAllowed { .. })));
+            assert!(is_told, "{refused:?}");
+        }
+        let test = shop.key_of(NewKey { permissions, ..Workshop::new_key(KeyKind::Test) }).await;
+        deploy(&test, &other, "development").await.unwrap();
+        let live = deploy(&test, &other, "production").await;
+        assert!(matches!(live, Err(Error::Restricted(Restricted::EnvironmentNotAllowed { .. }))), "{live:?}");
     }
 
     async fn a_protected_environment_takes_no_deployment(db: Db) {

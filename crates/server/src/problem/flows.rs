@@ -83,6 +83,7 @@ impl From<flows::Error> for Failure {
             E::Cursor(error) => wrong_cursor(error),
             E::Environment(error) => error.into(),
             E::Denied(denied) => denied.into(),
+            E::Restricted(restricted) => restricted.into(),
             E::Internal(error) => error.into(),
         }
     }

@@ -38,7 +38,15 @@ pub async fn list(
     Ok(answer::Json(List::from_page(page, to_wire)))
 }
 
-problems!(DeployProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [EnvironmentProtected, CannotDeploy]);
+problems!(
+    DeployProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT]
+        + [
+            FlowNotAllowed,
+            EnvironmentNotAllowed,
+            EnvironmentProtected,
+            CannotDeploy
+        ]
+);
 
 /// Make a version live in an environment. Every charged call that starts after the answer runs it.
 #[utoipa::path(

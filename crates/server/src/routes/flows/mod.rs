@@ -129,7 +129,7 @@ pub async fn view(
     )))
 }
 
-problems!(UpdateProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [SlugTaken]);
+problems!(UpdateProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [FlowNotAllowed, SlugTaken]);
 
 /// Change a flow. What is absent stays as it is.
 #[utoipa::path(
@@ -189,7 +189,7 @@ fn flow_patch(body: &FlowUpdate) -> Result<FlowPatch> {
     })
 }
 
-problems!(DeleteProblems = [CREDENTIAL, CALLER, IDEMPOTENT]);
+problems!(DeleteProblems = [CREDENTIAL, CALLER, IDEMPOTENT] + [FlowNotAllowed]);
 
 /// Delete a flow. It is not live anywhere from the answer on, and can be restored for 30 days.
 #[utoipa::path(
@@ -213,7 +213,9 @@ pub async fn delete(
     .await
 }
 
-problems!(RestoreProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [SlugTaken, LimitReached]);
+problems!(
+    RestoreProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [FlowNotAllowed, SlugTaken, LimitReached]
+);
 
 /// Restore a flow that was deleted less than 30 days ago. It is live nowhere until it is deployed again.
 #[utoipa::path(
@@ -240,7 +242,7 @@ pub async fn restore(
     .await
 }
 
-problems!(DraftProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [VersionConflict]);
+problems!(DraftProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [FlowNotAllowed, VersionConflict]);
 
 /// Save the draft. It may be anything: what keeps it from being a version is in the answer.
 #[utoipa::path(

@@ -40,7 +40,8 @@ pub async fn list(
 }
 
 problems!(
-    SaveProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [InvalidDefinition, Unchanged, VersionConflict]
+    SaveProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT]
+        + [FlowNotAllowed, InvalidDefinition, Unchanged, VersionConflict]
 );
 
 /// Save a version. With `If-Match` it is saved only if nobody has saved since the version of that number.
