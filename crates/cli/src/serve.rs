@@ -128,9 +128,13 @@ async fn count_refused(services: Arc<Services>) {
 
 /// Reads what is remembered of credentials and settings anew while it is in use, apart from the requests.
 async fn refresh_caches(services: Arc<Services>) {
-    fn log<T, E: std::error::Error>(what: &'static str, refreshed: Result<T, E>) {
+    fn log<T, E: std::error::Error + 'static>(what: &'static str, refreshed: Result<T, E>) {
         if let Err(error) = refreshed {
-            tracing::warn!(%error, what, "nothing was read anew; the next requests will do it");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                what,
+                "nothing was read anew; the next requests will do it"
+            );
         }
     }
     tokio::join!(

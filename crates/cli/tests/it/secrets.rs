@@ -67,7 +67,9 @@ on_both! {
         let [session, token, key] = shop.credentials();
         let mut buyer = shop.buyer(server.address);
         let called = Client::bearer(server.address, key).post("/v1/flows/echo/call", &json!({"in": "canary-of-inputs"}));
-        assert_eq!(called.unwrap().done()["told"], "canary-of-answers");
+        let called = called.unwrap();
+        let request_id = called.header("guildhall-request-id").unwrap().to_owned();
+        assert_eq!(called.done()["told"], "canary-of-answers");
         assert_eq!(buyer.verify().unwrap().done()["valid"], true);
 
         // What goes wrong is logged with its cause.
@@ -96,7 +98,9 @@ on_both! {
         let stored = std::fs::read_to_string(&file).unwrap();
         let doctor = instance.run("doctor", &[], "").done();
         let log = instance.logged();
-        assert!(log.contains(" TRACE ") && log.contains("/v1/flows/{flow}/call"), "everything is told");
+        assert!(log.contains(" TRACE "), "everything is told");
+        let of_the_call = log.lines().find(|line| line.contains(&request_id)).expect("the id of the call");
+        assert!(of_the_call.contains("/v1/flows/{flow}/call"), "{of_the_call}");
         assert!(stored.contains("canary-of-inputs") && stored.contains(&shop.key_id), "it is all in there");
 
         let instance_key = std::fs::read_to_string(instance.key()).unwrap();
