@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use types::{ApiKeyId, Comment, DisplayName, EnvironmentId, FlowId, TenantId, Timestamp, UserId};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::schema;
+use crate::{credentials::CredentialStatus, schema};
 
 /// Is a key for real use or for trying things out?
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
@@ -15,18 +15,6 @@ pub enum KeyKind {
     Live,
     /// Costs nothing, and never reaches the environment `production`.
     Test,
-}
-
-/// Is a key good?
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyStatus {
-    /// Yes.
-    Active,
-    /// It ended by itself.
-    Expired,
-    /// It was ended.
-    Revoked,
 }
 
 /// An API key as people see it: all but the key.
@@ -44,7 +32,7 @@ pub struct Key {
     /// Live or test.
     pub kind: KeyKind,
     /// Is it good?
-    pub status: KeyStatus,
+    pub status: CredentialStatus,
     /// How it begins.
     #[schema(example = "gld_live_")]
     pub prefix: String,
@@ -178,15 +166,6 @@ pub struct KeyUpdate {
     pub rate_limit_per_minute: Option<Option<u32>>,
 }
 
-/// How a key is replaced.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct KeyRotate {
-    /// How long the old key lives on, in seconds, at most seven days. 0 ends it with the answer.
-    #[schema(maximum = 604_800)]
-    pub overlap_seconds: u32,
-}
-
 /// Which keys.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -197,7 +176,7 @@ pub struct KeysQuery {
     pub kind: Option<KeyKind>,
     /// Only those of this status.
     #[param(inline)]
-    pub status: Option<KeyStatus>,
+    pub status: Option<CredentialStatus>,
     /// Only those that this user made.
     pub created_by: Option<String>,
     /// Items on the page, 1 to 200.

@@ -7,6 +7,7 @@
 mod actor;
 pub mod auth;
 pub mod caps;
+pub mod credentials;
 pub mod credits;
 pub mod environments;
 pub mod flows;

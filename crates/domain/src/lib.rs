@@ -9,6 +9,7 @@ pub mod access;
 pub mod accounts;
 pub mod api_keys;
 pub mod audit;
+pub mod credential;
 pub mod credential_cache;
 pub mod credits;
 pub mod engine;
@@ -20,6 +21,7 @@ pub mod instance;
 pub mod last_used;
 pub mod operator;
 pub mod pace;
+pub mod rate_limits;
 pub mod runs;
 mod services;
 #[cfg(any(test, feature = "testing"))]

@@ -7,13 +7,14 @@ use types::{Clock, SecretText};
 
 use crate::{
     accounts::{Passwords, SessionCache, SignInLimits},
-    api_keys::{KeyCache, KeyUses, RateLimits},
+    api_keys::{KeyCache, KeyUses},
     credits::Ledger,
     engine::{Engine, EngineOptions},
     flows::FlowCaches,
     ids::Ids,
     instance::{self, HashKey, InstanceCache, InstanceKey},
     operator::{TokenCache, TokenUses},
+    rate_limits::RateLimits,
     runs::Balances,
     usage::Refusals,
 };

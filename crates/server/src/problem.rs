@@ -318,27 +318,7 @@ impl From<domain::api_keys::Error> for Failure {
             E::UnknownTenant { tenant } => {
                 Self::new(ProblemCode::NotFound).detail(format_args!("There is no tenant {tenant}."))
             }
-            E::EmptyRestriction { field } => invalid(
-                &format!("/{field}"),
-                "empty",
-                &"must not be empty: leave it out for no restriction",
-            ),
-            E::TooManyEntries { field, max } => invalid(
-                &format!("/{field}"),
-                "too_many",
-                &format_args!("must have at most {max} entries"),
-            ),
-            E::ExpiryInThePast => invalid("/expires_at", "past", &"must lie in the future"),
-            E::RateLimitOutOfRange { min, max } => invalid(
-                "/rate_limit_per_minute",
-                "out_of_range",
-                &format_args!("must be {min} to {max}"),
-            ),
-            E::OverlapTooLong { max } => invalid(
-                "/overlap_seconds",
-                "out_of_range",
-                &format_args!("must be at most {}", max.seconds_up()),
-            ),
+            E::Form(error) => error.into(),
             E::TooManyKeys { .. } => Self::new(ProblemCode::LimitReached).detail(error),
             E::Ended { rotated_to } => {
                 let ended = Self::new(ProblemCode::KeyEnded);
@@ -353,6 +333,38 @@ impl From<domain::api_keys::Error> for Failure {
             E::BadCursor(error) => wrong_cursor(error),
             E::Denied(denied) => denied.into(),
             E::Internal(error) => error.into(),
+        }
+    }
+}
+
+impl From<domain::credential::FormError> for Failure {
+    fn from(error: domain::credential::FormError) -> Self {
+        use domain::credential::FormError as E;
+        let invalid = |field: &str, code: &str, message: &dyn Display| {
+            Self::new(ProblemCode::Invalid).field(wrong_field(format!("/{field}"), code, message))
+        };
+        match error {
+            E::EmptyRestriction { field } => invalid(
+                field,
+                "empty",
+                &"must not be empty: leave it out for no restriction",
+            ),
+            E::TooManyEntries { field, max } => invalid(
+                field,
+                "too_many",
+                &format_args!("must have at most {max} entries"),
+            ),
+            E::ExpiryInThePast => invalid("expires_at", "past", &"must lie in the future"),
+            E::RateLimitOutOfRange { min, max } => invalid(
+                "rate_limit_per_minute",
+                "out_of_range",
+                &format_args!("must be {min} to {max}"),
+            ),
+            E::OverlapTooLong { max } => invalid(
+                "overlap_seconds",
+                "out_of_range",
+                &format_args!("must be at most {}", max.seconds_up()),
+            ),
         }
     }
 }
@@ -396,8 +408,8 @@ impl From<domain::api_keys::Restricted> for Failure {
     }
 }
 
-impl From<domain::api_keys::RateLimited> for Failure {
-    fn from(limited: domain::api_keys::RateLimited) -> Self {
+impl From<domain::rate_limits::RateLimited> for Failure {
+    fn from(limited: domain::rate_limits::RateLimited) -> Self {
         let failure = Self::new(ProblemCode::RateLimited)
             .detail(format_args!("{}.", capitalized(&limited.to_string())))
             .retry_after(limited.retry_after.seconds_up());

@@ -1296,6 +1296,20 @@ export interface components {
             /** @description The text that was to be saved. */
             your_definition: string;
         };
+        /** @description How a key or token is replaced. */
+        CredentialRotate: {
+            /**
+             * Format: int32
+             * @description How long the old one lives on, in seconds, at most seven days. 0 ends it with the answer.
+             * @default 0
+             */
+            overlap_seconds?: number;
+        };
+        /**
+         * @description Is a key or token good?
+         * @enum {string}
+         */
+        CredentialStatus: "active" | "expired" | "revoked";
         /**
          * @description An amount of credits: a decimal string, exact to a millionth.
          * @example 949.5
@@ -1711,7 +1725,7 @@ export interface components {
             /** @description Live or test. */
             kind: components["schemas"]["KeyKind"];
             /** @description Is it good? */
-            status: components["schemas"]["KeyStatus"];
+            status: components["schemas"]["CredentialStatus"];
             /**
              * @description How it begins.
              * @example gld_live_
@@ -1803,20 +1817,6 @@ export interface components {
          * @enum {string}
          */
         KeyKind: "live" | "test";
-        /** @description How a key is replaced. */
-        KeyRotate: {
-            /**
-             * Format: int32
-             * @description How long the old key lives on, in seconds, at most seven days. 0 ends it with the answer.
-             * @default 0
-             */
-            overlap_seconds?: number;
-        };
-        /**
-         * @description Is a key good?
-         * @enum {string}
-         */
-        KeyStatus: "active" | "expired" | "revoked";
         /** @description What shall be different; what is absent stays as it is, and null takes a restriction away. */
         KeyUpdate: {
             /**
@@ -2158,7 +2158,7 @@ export interface components {
                 /** @description Live or test. */
                 kind: components["schemas"]["KeyKind"];
                 /** @description Is it good? */
-                status: components["schemas"]["KeyStatus"];
+                status: components["schemas"]["CredentialStatus"];
                 /**
                  * @description How it begins.
                  * @example gld_live_
@@ -4880,7 +4880,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeyRotate"];
+                "application/json": components["schemas"]["CredentialRotate"];
             };
         };
         responses: {

@@ -7,7 +7,8 @@ use types::{ApiKeyId, DisplayName, EnvironmentId, FlowId, Timestamp, UserId, Wor
 
 use super::{AuthError, Error, KeyKind, store};
 use crate::{
-    Services, access::PermissionSet, credential_cache::CredentialCache, instance::TokenHash, tokens,
+    Services, access::PermissionSet, credential::Limits, credential_cache::CredentialCache,
+    instance::TokenHash, tokens,
 };
 
 /// So many are read at once: few enough that requests which read something are not kept waiting.
@@ -61,6 +62,15 @@ impl KeyIdentity {
     /// Is it for trying things out?
     pub const fn test(&self) -> bool {
         matches!(self.kind, KeyKind::Test)
+    }
+
+    /// What restricts it, whatever it may.
+    pub fn limits(&self) -> Limits<'_> {
+        Limits {
+            addresses: self.addresses.as_deref(),
+            expires_at: self.expires_at,
+            rate_limit_per_minute: self.rate_limit_per_minute,
+        }
     }
 }
 

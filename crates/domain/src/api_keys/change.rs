@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use types::{ApiKeyId, Comment, DisplayName, Duration, Timestamp};
 
 use super::{
-    ApiKey, Error, KeyStatus, TenantRef,
+    ApiKey, Error, TenantRef,
     create::{details, no_tenant, resolve_environments, resolve_flows},
     maker, store,
 };
@@ -12,6 +12,7 @@ use crate::{
     Services,
     access::{Caller, PermissionName},
     audit::{self, Change},
+    credential::CredentialStatus,
     credits,
     environments::EnvironmentRef,
     flows::FlowRef,
@@ -81,7 +82,7 @@ pub async fn update(
                 current: Box::new(old),
             });
         }
-        if old.status(now) != KeyStatus::Active {
+        if old.status(now) != CredentialStatus::Active {
             return Err(Error::Ended {
                 rotated_to: old.rotated_to,
             });

@@ -5,20 +5,17 @@ use types::{
     ApiKeyId, Comment, DisplayName, EnvironmentId, FlowId, SecretText, Timestamp, UserId, WorkspaceId,
 };
 
-use super::{ApiKey, ENTRIES_MAX, Error, KeyKind, TenantRef, maker, store};
+use super::{ApiKey, Error, KeyKind, TenantRef, maker, store};
 use crate::{
     Services,
     access::{Actor, Caller, Permission, PermissionName, PermissionSet},
     audit::{self, Change},
+    credential::{self, NewSecret},
     credits,
     environments::{self, EnvironmentRef},
     flows::{self, FlowRef},
-    instance::TokenHash,
     tokens,
 };
-
-/// How much of the random part a list shows, after the prefix.
-const SHOWN_CHARS: usize = 4;
 
 /// What a new key is made from.
 #[derive(Debug, Clone)]
@@ -41,7 +38,7 @@ pub struct NewKey {
     pub tenant: Option<TenantRef>,
     /// When it ends by itself.
     pub expires_at: Option<Timestamp>,
-    /// Calls a minute, 1 to [`super::RATE_LIMIT_PER_MINUTE_MAX`].
+    /// Calls a minute, 1 to [`credential::RATE_LIMIT_PER_MINUTE_MAX`].
     pub rate_limit_per_minute: Option<u32>,
 }
 
@@ -112,26 +109,13 @@ pub async fn create(services: &Services, caller: &Caller, new: NewKey) -> Result
     })
 }
 
-/// A key's text and what is stored of it, made before the transaction.
-pub struct NewSecret {
-    pub text: SecretText,
-    pub hash: TokenHash,
-    pub prefix: String,
-    pub last_four: String,
-}
-
+/// The text of a new key.
 pub fn new_secret(services: &Services, kind: KeyKind) -> NewSecret {
     let prefix = match kind {
         KeyKind::Live => tokens::LIVE_KEY,
         KeyKind::Test => tokens::TEST_KEY,
     };
-    let text = tokens::random(prefix);
-    NewSecret {
-        hash: services.hash_key.hash(text.expose()),
-        prefix: text.expose()[..prefix.len() + SHOWN_CHARS].to_owned(),
-        last_four: tokens::last_four(&text),
-        text,
-    }
+    NewSecret::random(services, prefix)
 }
 
 /// The environments by id, whatever they were named by.
@@ -175,12 +159,7 @@ pub async fn resolve_flows(
     let Some(references) = references else {
         return Ok(None);
     };
-    if references.len() > ENTRIES_MAX {
-        return Err(Error::TooManyEntries {
-            field: "flows",
-            max: ENTRIES_MAX,
-        });
-    }
+    credential::check_length("flows", Some(references))?;
     let mut ids = Vec::with_capacity(references.len());
     for reference in references {
         let found = flows::known_id(tx, workspace, reference).await?;
@@ -215,7 +194,7 @@ pub fn details(key: &ApiKey) -> serde_json::Value {
         "permissions": permissions,
         "flows": key.flows,
         "environments": key.environments,
-        "addresses": key.addresses.as_ref().map(|networks| networks.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        "addresses": credential::network_texts(key.addresses.as_deref()),
         "expires_at": key.expires_at,
         "rate_limit_per_minute": key.rate_limit_per_minute,
     })

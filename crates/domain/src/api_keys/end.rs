@@ -3,7 +3,7 @@
 use types::{ApiKeyId, Duration};
 
 use super::{
-    ApiKey, Created, Error, KeyStatus,
+    ApiKey, Created, Error,
     create::{new_secret, rotation_details},
     maker, store,
 };
@@ -11,17 +11,15 @@ use crate::{
     Services,
     access::{Actor, Caller},
     audit::{self, Change},
+    credential::{self, CredentialStatus},
     credits,
 };
-
-/// The longest time that a replaced key may live on.
-pub const ROTATION_OVERLAP_MAX: Duration = Duration::from_days(7);
 
 /// Makes a new key with the rights of an old one, which ends by itself after the overlap.
 ///
 /// # Errors
 /// [`Error::Ended`] when the old one is revoked, expired or replaced already; [`Error::BeyondMaker`] when it can do
-/// more than the caller, who would get hold of it; [`Error::OverlapTooLong`].
+/// more than the caller, who would get hold of it; [`Error::Form`] about the overlap.
 pub async fn rotate(
     services: &Services,
     caller: &Caller,
@@ -29,11 +27,7 @@ pub async fn rotate(
     overlap: Duration,
 ) -> Result<Created, Error> {
     maker::authorize_change(caller)?;
-    if overlap > ROTATION_OVERLAP_MAX {
-        return Err(Error::OverlapTooLong {
-            max: ROTATION_OVERLAP_MAX,
-        });
-    }
+    credential::check_overlap(overlap)?;
     let now = services.clock.now();
     let read: Result<_, Error> = db::read!(services.db, |tx| Ok(
         store::find(tx, caller.workspace, key).await?
@@ -46,7 +40,7 @@ pub async fn rotate(
             .await?
             .ok_or(Error::NotFound)?;
         maker::authorize_change_of(caller, &old)?;
-        if old.status(now) != KeyStatus::Active || old.rotated_to.is_some() {
+        if old.status(now) != CredentialStatus::Active || old.rotated_to.is_some() {
             return Err(Error::Ended {
                 rotated_to: old.rotated_to,
             });

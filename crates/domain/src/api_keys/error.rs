@@ -2,11 +2,12 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use types::{ApiKeyId, CursorError, Duration, FlowId, Slug};
+use types::{ApiKeyId, CursorError, FlowId, Slug};
 
-use super::{ApiKey, KeyIdentity, RateScope, TenantRef};
+use super::{ApiKey, KeyIdentity, TenantRef};
 use crate::{
     access::{Denied, PermissionName},
+    credential::FormError,
     environments::{self, EnvironmentRef},
     flows::FlowRef,
 };
@@ -53,37 +54,9 @@ pub enum Error {
         /// What was asked for.
         tenant: TenantRef,
     },
-    /// A restriction to nothing; leave it out for none, or revoke the key.
-    #[error("{field} must not be empty: leave it out for no restriction")]
-    EmptyRestriction {
-        /// Which.
-        field: &'static str,
-    },
-    /// A list with too many entries.
-    #[error("{field} has more than {max} entries")]
-    TooManyEntries {
-        /// Which.
-        field: &'static str,
-        /// The most that it may have.
-        max: usize,
-    },
-    /// The key would have ended before it is made.
-    #[error("the expiry must lie in the future")]
-    ExpiryInThePast,
-    /// No such rate limit.
-    #[error("the rate limit must be {min} to {max} a minute")]
-    RateLimitOutOfRange {
-        /// The least.
-        min: u32,
-        /// The most.
-        max: u32,
-    },
-    /// The old key would live on for too long.
-    #[error("the overlap must be at most {} seconds", max.seconds_up())]
-    OverlapTooLong {
-        /// The longest.
-        max: Duration,
-    },
+    /// Restrictions to nothing, lists without end, limits and times out of range.
+    #[error(transparent)]
+    Form(#[from] FormError),
     /// The workspace has as many keys as a workspace may have.
     #[error("a workspace may have at most {max} keys that are not revoked")]
     TooManyKeys {
@@ -183,16 +156,4 @@ pub enum Restricted {
         /// The environment.
         environment: Slug,
     },
-}
-
-/// A good key, but too often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("more than {limit} calls a minute")]
-pub struct RateLimited {
-    /// Calls a minute.
-    pub limit: u32,
-    /// When the next one is let in, from now.
-    pub retry_after: Duration,
-    /// Whose limit it is.
-    pub scope: RateScope,
 }

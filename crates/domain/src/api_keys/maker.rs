@@ -1,10 +1,9 @@
 //! A key cannot do more than its maker.
 
-use ipnet::IpNet;
-
 use super::{ApiKey, Error, KeyKind, store};
 use crate::{
     access::{Actor, Caller, Permission, PermissionName, PermissionSet},
+    credential::{check_length, is_within},
     operator,
 };
 
@@ -72,80 +71,41 @@ pub fn check_within(caller: &Caller, key: &ApiKey) -> Result<(), Error> {
         return Err(lacking(name.as_str()));
     }
     let may_be_live = maker.kind == KeyKind::Live || key.kind == KeyKind::Test;
-    let expires_in_time = match (maker.expires_at, key.expires_at) {
-        (Some(maker), Some(key)) => key <= maker,
-        (Some(_), None) => false,
-        (None, _) => true,
-    };
-    let slow_enough = match (maker.rate_limit_per_minute, key.rate_limit_per_minute) {
-        (Some(maker), Some(key)) => key <= maker,
-        (Some(_), None) => false,
-        (None, _) => true,
-    };
-    let covers = |maker: &IpNet, key: &IpNet| maker.contains(key);
     for (holds, what) in [
         (may_be_live, "kind"),
         (
-            is_within(&maker.flows, &key.flows, |maker, key| maker == key),
+            is_within(maker.flows.as_deref(), key.flows.as_deref(), |maker, key| {
+                maker == key
+            }),
             "flows",
         ),
         (
-            is_within(&maker.environments, &key.environments, |maker, key| maker == key),
+            is_within(
+                maker.environments.as_deref(),
+                key.environments.as_deref(),
+                |maker, key| maker == key,
+            ),
             "environments",
         ),
-        (is_within(&maker.addresses, &key.addresses, covers), "addresses"),
-        (expires_in_time, "expires_at"),
-        (slow_enough, "rate_limit_per_minute"),
     ] {
         if !holds {
             return Err(lacking(what));
         }
     }
-    Ok(())
-}
-
-/// Is each entry of the key's list covered by one of the maker's? No list is no restriction.
-fn is_within<T>(maker: &Option<Vec<T>>, key: &Option<Vec<T>>, covers: impl Fn(&T, &T) -> bool) -> bool {
-    match (maker, key) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(maker), Some(key)) => key
-            .iter()
-            .all(|wanted| maker.iter().any(|own| covers(own, wanted))),
-    }
+    key.limits()
+        .beyond(&maker.limits())
+        .map_or(Ok(()), |what| Err(lacking(what)))
 }
 
 /// Refuses a key that is no key: restrictions to nothing, lists without end, limits and times out of range.
 pub fn check_form(key: &ApiKey, now: types::Timestamp) -> Result<(), Error> {
-    for (field, length) in [
-        ("flows", key.flows.as_ref().map(Vec::len)),
-        ("environments", key.environments.as_ref().map(Vec::len)),
-        ("addresses", key.addresses.as_ref().map(Vec::len)),
-        // A key without any permission is of use: `verify` may ask for none.
-        ("permissions", Some(key.operator_permissions.len() + 1)),
-    ] {
-        match length {
-            Some(0) => return Err(Error::EmptyRestriction { field }),
-            Some(length) if length > super::ENTRIES_MAX => {
-                return Err(Error::TooManyEntries {
-                    field,
-                    max: super::ENTRIES_MAX,
-                });
-            }
-            _ => (),
-        }
+    check_length("flows", key.flows.as_deref())?;
+    check_length("environments", key.environments.as_deref())?;
+    // A key without any permission is of use: `verify` may ask for none.
+    if !key.operator_permissions.is_empty() {
+        check_length("permissions", Some(&key.operator_permissions))?;
     }
-    if key.expires_at.is_some_and(|expires_at| expires_at <= now) {
-        return Err(Error::ExpiryInThePast);
-    }
-    let (min, max) = (1, super::RATE_LIMIT_PER_MINUTE_MAX);
-    if key
-        .rate_limit_per_minute
-        .is_some_and(|limit| !(min..=max).contains(&limit))
-    {
-        return Err(Error::RateLimitOutOfRange { min, max });
-    }
-    Ok(())
+    Ok(key.limits().check(now)?)
 }
 
 /// Refuses one more key when the workspace has as many as it may.

@@ -27,10 +27,10 @@ mod usage;
 pub use authenticate::{KeyCache, KeyIdentity, authenticate, authenticate_again, refresh};
 pub use change::{KeyChange, update};
 pub use create::{Created, NewKey, create};
-pub use end::{ROTATION_OVERLAP_MAX, delete, revoke, rotate};
-pub use error::{AuthError, Error, RateLimited, Restricted};
+pub use end::{delete, revoke, rotate};
+pub use error::{AuthError, Error, Restricted};
 pub use permissions::{KnownPermission, permissions};
-pub use rate::{RateLimits, RateScope, RateState, TEST_KEY_RATE_PER_MINUTE, rate_limit};
+pub use rate::{TEST_KEY_RATE_PER_MINUTE, rate_limit};
 pub use restrictions::{check_address, check_environment, check_flow};
 pub(crate) use store::{count_holding_all_workspaces, names_of};
 pub use usage::{KeyUses, flush_last_used, used};
@@ -44,6 +44,7 @@ use types::{
 use crate::{
     Services,
     access::{Actor, Caller, Permission, PermissionName, PermissionSet},
+    credential::{CredentialStatus, Limits},
 };
 
 /// How a request names a tenant.
@@ -51,11 +52,6 @@ pub type TenantRef = IdOrSlug<kinds::Tenant>;
 
 /// Keys of one workspace that are not revoked.
 pub const KEYS_MAX: i64 = 10_000;
-/// Entries of each list of a key.
-pub const ENTRIES_MAX: usize = 100;
-/// The highest rate limit.
-pub const RATE_LIMIT_PER_MINUTE_MAX: u32 = 1_000_000;
-
 /// Is a key for real use or for trying things out?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyKind {
@@ -71,28 +67,6 @@ impl KeyKind {
         match self {
             Self::Live => "live",
             Self::Test => "test",
-        }
-    }
-}
-
-/// Is a key good?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum KeyStatus {
-    /// Yes.
-    Active,
-    /// It ended by itself.
-    Expired,
-    /// It was ended.
-    Revoked,
-}
-
-impl KeyStatus {
-    /// As it is spelled.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Expired => "expired",
-            Self::Revoked => "revoked",
         }
     }
 }
@@ -149,13 +123,16 @@ pub struct ApiKey {
 
 impl ApiKey {
     /// Is it good?
-    pub fn status(&self, now: Timestamp) -> KeyStatus {
-        if self.revoked_at.is_some() {
-            KeyStatus::Revoked
-        } else if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
-            KeyStatus::Expired
-        } else {
-            KeyStatus::Active
+    pub fn status(&self, now: Timestamp) -> CredentialStatus {
+        CredentialStatus::of(self.revoked_at, self.expires_at, now)
+    }
+
+    /// What restricts it, whatever it may.
+    pub fn limits(&self) -> Limits<'_> {
+        Limits {
+            addresses: self.addresses.as_deref(),
+            expires_at: self.expires_at,
+            rate_limit_per_minute: self.rate_limit_per_minute,
         }
     }
 
@@ -177,7 +154,7 @@ pub struct KeyFilter {
     /// Only live ones, or only test ones.
     pub kind: Option<KeyKind>,
     /// Only those of this status.
-    pub status: Option<KeyStatus>,
+    pub status: Option<CredentialStatus>,
     /// Only those that this user made.
     pub created_by: Option<UserId>,
 }

@@ -9,13 +9,10 @@ use crate::environments::{Environment, PRODUCTION};
 
 /// May the key be used from there? Asked for every request with a key.
 pub fn check_address(key: &KeyIdentity, address: IpAddr) -> Result<(), Restricted> {
-    // An IPv4 client may be seen by its IPv6 name.
-    let canonical = address.to_canonical();
-    match &key.addresses {
-        Some(networks) if !networks.iter().any(|network| network.contains(&canonical)) => {
-            Err(Restricted::AddressDenied { address })
-        }
-        _ => Ok(()),
+    if key.limits().allow(address) {
+        Ok(())
+    } else {
+        Err(Restricted::AddressDenied { address })
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use db::{Bulk, Column, Result, Rows, Tx, all, execute, one_value, optional};
-use ipnet::IpNet;
 use serde::{Serialize, de::DeserializeOwned};
 use types::{
     ApiKeyId, Comment, DisplayName, EnvironmentId, FlowId, PageLimit, TenantId, Timestamp, UserId,
@@ -11,11 +10,14 @@ use types::{
 };
 use uuid::Uuid;
 
-use super::{ApiKey, KeyFilter, KeyIdentity, KeyKind, KeyStatus};
+use super::{ApiKey, KeyFilter, KeyIdentity, KeyKind};
 use crate::{
     access::{Actor, Permission, PermissionName, PermissionSet, Role},
+    credential::{self, CredentialStatus},
     instance::TokenHash,
 };
+
+const TABLE: &str = "api_keys";
 
 #[derive(sqlx::FromRow)]
 struct KeyRow {
@@ -62,9 +64,9 @@ impl TryFrom<KeyRow> for ApiKey {
                 .collect(),
             flows: parse_list(row.flows.as_deref())?,
             environments: parse_list(row.environments.as_deref())?,
-            addresses: parse_networks(row.addresses.as_deref())?,
+            addresses: credential::networks_from_column(TABLE, row.addresses.as_deref())?,
             tenant: row.tenant_id.map(TenantId::from_uuid),
-            rate_limit_per_minute: parse_rate(row.rate_limit_per_minute)?,
+            rate_limit_per_minute: credential::rate_from_column(TABLE, row.rate_limit_per_minute)?,
             expires_at: row.expires_at.map(Timestamp::from_us),
             rotated_to: row.rotated_to.map(ApiKeyId::from_uuid),
             lineage: ApiKeyId::from_uuid(row.lineage_id),
@@ -120,8 +122,8 @@ impl TryFrom<IdentityRow> for KeyIdentity {
             operator_permissions,
             flows: parse_list(row.flows.as_deref())?,
             environments: parse_list(row.environments.as_deref())?,
-            addresses: parse_networks(row.addresses.as_deref())?,
-            rate_limit_per_minute: parse_rate(row.rate_limit_per_minute)?,
+            addresses: credential::networks_from_column(TABLE, row.addresses.as_deref())?,
+            rate_limit_per_minute: credential::rate_from_column(TABLE, row.rate_limit_per_minute)?,
             expires_at: row.expires_at.map(Timestamp::from_us),
             revoked_at: row.revoked_at.map(Timestamp::from_us),
             owner: UserId::from_uuid(row.owner_id),
@@ -134,7 +136,7 @@ impl TryFrom<IdentityRow> for KeyIdentity {
 }
 
 fn corrupt(what: impl ToString) -> db::Error {
-    db::Error::corrupt("api_keys", what)
+    db::Error::corrupt(TABLE, what)
 }
 
 fn parse_kind(text: &str) -> Result<KeyKind> {
@@ -143,10 +145,6 @@ fn parse_kind(text: &str) -> Result<KeyKind> {
         "test" => Ok(KeyKind::Test),
         other => Err(corrupt(other)),
     }
-}
-
-fn parse_rate(rate: Option<i64>) -> Result<Option<u32>> {
-    rate.map(u32::try_from).transpose().map_err(corrupt)
 }
 
 fn parse_permissions(text: &str) -> Result<(PermissionSet, Vec<String>)> {
@@ -164,14 +162,6 @@ fn parse_list<T: DeserializeOwned>(text: Option<&str>) -> Result<Option<Vec<T>>>
     text.map(serde_json::from_str).transpose().map_err(corrupt)
 }
 
-fn parse_networks(text: Option<&str>) -> Result<Option<Vec<IpNet>>> {
-    let Some(list) = parse_list::<String>(text)? else {
-        return Ok(None);
-    };
-    let networks = list.iter().map(|network| network.parse::<IpNet>());
-    networks.collect::<Result<_, _>>().map(Some).map_err(corrupt)
-}
-
 fn to_text<T: Serialize>(list: Option<&[T]>) -> Result<Option<String>> {
     list.map(serde_json::to_string).transpose().map_err(corrupt)
 }
@@ -187,10 +177,7 @@ struct Stored {
 impl Stored {
     fn of(key: &ApiKey) -> Result<Self> {
         let names: Vec<String> = key.permission_names().iter().map(ToString::to_string).collect();
-        let networks: Option<Vec<String>> = key
-            .addresses
-            .as_ref()
-            .map(|networks| networks.iter().map(ToString::to_string).collect());
+        let networks = credential::network_texts(key.addresses.as_deref());
         Ok(Self {
             permissions: serde_json::to_string(&names).map_err(corrupt)?,
             flows: to_text::<FlowId>(key.flows.as_deref())?,
@@ -344,7 +331,7 @@ pub async fn page(
         before,
         filter.kind.map(KeyKind::as_str),
         filter.created_by.map(UserId::uuid),
-        filter.status.map(KeyStatus::as_str),
+        filter.status.map(CredentialStatus::as_str),
         now.us(),
         limit.and_one()
     )?;

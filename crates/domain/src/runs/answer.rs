@@ -3,7 +3,7 @@
 use flow::FlowError;
 use types::{Microcredits, RunId};
 
-use crate::api_keys::RateState;
+use crate::rate_limits::RateState;
 
 /// A call that is over, charged and recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,11 +15,12 @@ use super::{
 use crate::{
     Services,
     access::{Caller, Permission},
-    api_keys::{self, RateState, TenantRef},
+    api_keys::{self, TenantRef},
     credits::{self, Claim, Receipt},
     engine::{Admission, Stopped},
     environments::{EnvironmentRef, PRODUCTION},
     flows::FlowRef,
+    rate_limits::RateState,
 };
 
 /// How often a call is resolved again because the configuration changed under it.

@@ -5,10 +5,11 @@ use types::{CursorError, Microcredits, RunId, Slug};
 
 use crate::{
     access::Denied,
-    api_keys::{AuthError, RateLimited, Restricted, TenantRef},
+    api_keys::{AuthError, Restricted, TenantRef},
     credits::{self, ReachedCap},
     engine::{LoadRefusal, StopReason},
     environments, flows, instance,
+    rate_limits::RateLimited,
 };
 
 /// Errors of this folder.

@@ -7,14 +7,13 @@ use domain::{
     Config,
     access::{Actor, Caller, Permission, PermissionSet, Role},
     accounts,
-    api_keys::{
-        self, AuthError, Created, Error, KeyChange, KeyFilter, KeyKind, KeyStatus, NewKey, RateScope,
-        Restricted,
-    },
+    api_keys::{self, AuthError, Created, Error, KeyChange, KeyFilter, KeyKind, NewKey, Restricted},
+    credential::{CredentialStatus, FormError},
     environments,
     flows::{self, FlowRef, NewFlow},
     instance::InstanceKey,
     operator,
+    rate_limits::RateScope,
     testing::{Somebody, World},
     workspaces,
 };
@@ -199,7 +198,7 @@ db::both! {
         let now = ada.user.created_at;
         let late = NewKey { expires_at: Some(now), ..new_key("late") };
         let refused = api_keys::create(&world.services, &ada.caller, late).await;
-        assert!(matches!(refused, Err(Error::ExpiryInThePast)), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Form(FormError::ExpiryInThePast))), "{refused:?}");
         let new = NewKey { expires_at: Some(now.plus(Duration::from_ms(300))), ..new_key("short") };
         let created = api_keys::create(&world.services, &ada.caller, new).await.unwrap();
         authenticate(&world, &created).await.unwrap();
@@ -310,7 +309,7 @@ db::both! {
         let old = api_keys::create(&world.services, &ada.caller, new).await.unwrap();
         let too_long = Duration::from_days(8);
         let refused = api_keys::rotate(&world.services, &ada.caller, old.key.id, too_long).await;
-        assert!(matches!(refused, Err(Error::OverlapTooLong { .. })), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Form(FormError::OverlapTooLong { .. }))), "{refused:?}");
         let overlap = Duration::from_hours(1);
         let new = api_keys::rotate(&world.services, &ada.caller, old.key.id, overlap).await.unwrap();
         assert_eq!(new.key.permissions, old.key.permissions);
@@ -372,11 +371,11 @@ db::both! {
         for (wrong, rate) in [(true, 0), (true, 1_000_001), (false, 1), (false, 1_000_000)] {
             let change = KeyChange { rate_limit_per_minute: Some(Some(rate)), ..KeyChange::default() };
             let done = api_keys::update(&world.services, &ada.caller, created.key.id, change).await;
-            assert_eq!(matches!(done, Err(Error::RateLimitOutOfRange { .. })), wrong, "{done:?}");
+            assert_eq!(matches!(done, Err(Error::Form(FormError::RateLimitOutOfRange { .. }))), wrong, "{done:?}");
         }
         let empty = KeyChange { flows: Some(Some(Vec::new())), ..KeyChange::default() };
         let empty = api_keys::update(&world.services, &ada.caller, created.key.id, empty).await;
-        assert!(matches!(empty, Err(Error::EmptyRestriction { field: "flows" })), "{empty:?}");
+        assert!(matches!(empty, Err(Error::Form(FormError::EmptyRestriction { field: "flows" }))), "{empty:?}");
     }
 
     async fn keys_are_listed_newest_first_by_kind_status_and_maker(db: Db) {
@@ -410,9 +409,9 @@ db::both! {
         let kind = |kind| KeyFilter { kind: Some(kind), ..KeyFilter::default() };
         assert_eq!(list(kind(KeyKind::Test), 50).await, [3, 1]);
         let status = |status| KeyFilter { status: Some(status), ..KeyFilter::default() };
-        assert_eq!(list(status(KeyStatus::Revoked), 50).await, [0]);
-        assert_eq!(list(status(KeyStatus::Expired), 50).await, [4]);
-        assert_eq!(list(status(KeyStatus::Active), 1).await, [3, 2, 1]);
+        assert_eq!(list(status(CredentialStatus::Revoked), 50).await, [0]);
+        assert_eq!(list(status(CredentialStatus::Expired), 50).await, [4]);
+        assert_eq!(list(status(CredentialStatus::Active), 1).await, [3, 2, 1]);
         let by = |user| KeyFilter { created_by: Some(user), ..KeyFilter::default() };
         assert_eq!(list(by(ada.user.id), 50).await.len(), 5);
         assert!(list(by(bob.user.id), 50).await.is_empty());

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use domain::api_keys::{RateLimited, RateScope, RateState};
+use domain::rate_limits::{RateLimited, RateScope, RateState};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -47,6 +47,7 @@ fn rate_headers(
     let name = match scope {
         RateScope::Key => "key",
         RateScope::Workspace => "workspace",
+        RateScope::ServiceToken => "service_token",
     };
     let policy = format!("\"{name}\";q={limit};w={WINDOW_SECONDS}");
     let left = format!("\"{name}\";r={remaining};t={seconds}");

@@ -2,21 +2,28 @@
 
 use api::{
     List,
-    keys::{Key, KeyCreate, KeyKind, KeyRotate, KeyStatus, KeyUpdate, KeysQuery, NewKey},
+    credentials::CredentialRotate,
+    keys::{Key, KeyCreate, KeyKind, KeyUpdate, KeysQuery, NewKey},
 };
 use axum::{extract::State, response::Response};
 use domain::{
-    access::Actor,
     api_keys::{self, ApiKey, KeyChange, KeyFilter},
+    credential,
 };
-use types::{ApiKeyId, Duration, Timestamp, UserId};
+use types::{ApiKeyId, Duration, Timestamp};
 
+use super::{
+    credentials::{status, status_to_wire},
+    credits::actor,
+};
 use crate::{
     AppState,
     answer::{self, Created, NoContent, Tagged},
-    extract::{Fields, IfMatch, InWorkspace, Json, JsonOrNothing, Network, Once, Path, Query, page},
+    extract::{
+        Fields, IfMatch, InWorkspace, Json, JsonOrNothing, Network, Once, Path, Query, page, parsed_parameter,
+    },
     openapi::{IdempotencyHeader, IfMatchHeader, WorkspaceHeader, problems},
-    problem::{Failure, Result, wrong_parameter},
+    problem::Result,
 };
 
 problems!(ListProblems = [CREDENTIAL, CALLER]);
@@ -36,21 +43,11 @@ pub async fn list(
     let filter = KeyFilter {
         kind: query.kind.map(kind),
         status: query.status.map(status),
-        created_by: query.created_by.as_deref().map(user).transpose()?,
+        created_by: parsed_parameter("created_by", query.created_by.as_deref())?,
     };
     let page = api_keys::list(&app.services, &caller, &filter, limit, cursor.as_ref()).await?;
     let now = app.services.clock.now();
     Ok(answer::Json(List::from_page(page, |key| to_wire(key, now))))
-}
-
-fn user(text: &str) -> Result<UserId> {
-    text.parse().map_err(|error| {
-        Failure::new(api::ProblemCode::InvalidParameter).field(wrong_parameter(
-            "created_by",
-            "invalid",
-            error,
-        ))
-    })
 }
 
 problems!(CreateProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [BeyondMaker, LimitReached]);
@@ -177,7 +174,7 @@ problems!(RotateProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [BeyondMaker
 #[utoipa::path(
     post, path = "/v1/keys/{key}/rotate", operation_id = "keys_rotate", tag = "keys",
     params(("key" = api::schema::ApiKeyId, Path, description = "Id of the key."), WorkspaceHeader, IdempotencyHeader),
-    request_body = KeyRotate, security(("session" = []), ("api_key" = [])),
+    request_body = CredentialRotate, security(("session" = []), ("api_key" = [])),
     responses((status = 201, description = "The new key, told this once.", body = NewKey), RotateProblems),
 )]
 pub async fn rotate(
@@ -185,7 +182,7 @@ pub async fn rotate(
     InWorkspace(caller): InWorkspace,
     Path(key): Path<ApiKeyId>,
     once: Once,
-    JsonOrNothing(body): JsonOrNothing<KeyRotate>,
+    JsonOrNothing(body): JsonOrNothing<CredentialRotate>,
 ) -> Result<Response> {
     let overlap = Duration::from_seconds(i64::from(body.overlap_seconds));
     once.run(&app.clone(), (&caller).into(), async move {
@@ -262,22 +259,10 @@ const fn kind(kind: KeyKind) -> api_keys::KeyKind {
     }
 }
 
-const fn status(status: KeyStatus) -> api_keys::KeyStatus {
-    match status {
-        KeyStatus::Active => api_keys::KeyStatus::Active,
-        KeyStatus::Expired => api_keys::KeyStatus::Expired,
-        KeyStatus::Revoked => api_keys::KeyStatus::Revoked,
-    }
-}
-
 /// A key in the words of the wire.
 fn to_wire(key: ApiKey, now: Timestamp) -> Key {
     Key {
-        status: match key.status(now) {
-            api_keys::KeyStatus::Active => KeyStatus::Active,
-            api_keys::KeyStatus::Expired => KeyStatus::Expired,
-            api_keys::KeyStatus::Revoked => KeyStatus::Revoked,
-        },
+        status: status_to_wire(key.status(now)),
         permissions: key.permission_names().iter().map(ToString::to_string).collect(),
         kind: match key.kind {
             api_keys::KeyKind::Live => KeyKind::Live,
@@ -290,19 +275,12 @@ fn to_wire(key: ApiKey, now: Timestamp) -> Key {
         last_four: key.last_four,
         flows: key.flows,
         environments: key.environments,
-        addresses: key
-            .addresses
-            .map(|networks| networks.iter().map(ToString::to_string).collect()),
+        addresses: credential::network_texts(key.addresses.as_deref()),
         tenant: key.tenant,
         rate_limit_per_minute: key.rate_limit_per_minute,
         expires_at: key.expires_at,
         rotated_to: key.rotated_to,
-        created_by: match key.created_by {
-            Actor::User(id) => Some(id.to_string()),
-            Actor::ApiKey(id) => Some(id.to_string()),
-            Actor::ServiceToken(id) => Some(id.to_string()),
-            Actor::System => None,
-        },
+        created_by: actor(key.created_by).id,
         owner: key.owner,
         created_at: key.created_at,
         updated_at: key.updated_at,

@@ -6,6 +6,7 @@ pub mod bench;
 pub mod caps;
 #[cfg(feature = "console")]
 pub mod console;
+mod credentials;
 pub mod credits;
 pub mod docs;
 pub mod environments;

@@ -6,7 +6,7 @@ import { whyNoCredits } from "~/ui/credits";
 import { numberOf, whyNoNumber } from "~/ui/numbers";
 
 export type Key = Schemas["Key"];
-export type KeyStatus = Schemas["KeyStatus"];
+export type KeyStatus = Schemas["CredentialStatus"];
 
 export const STATUSES: KeyStatus[] = ["active", "expired", "revoked"];
 
