@@ -21,6 +21,7 @@ pub mod prices;
 pub mod problem;
 pub mod runs;
 pub mod schema;
+pub mod service_tokens;
 pub mod settings;
 pub mod usage;
 pub mod verify;

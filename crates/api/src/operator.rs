@@ -1,7 +1,7 @@
-//! What whoever runs the instance does with workspaces, users, service tokens and the permissions of his own API.
+//! What whoever runs the instance does with workspaces, users and the permissions of his own API.
 
 use serde::{Deserialize, Serialize};
-use types::{Comment, DisplayName, LineId, Microcredits, ServiceTokenId, Timestamp, UserId};
+use types::{Comment, LineId, Microcredits, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{credits::Balance, schema, workspaces::Workspace};
@@ -102,65 +102,6 @@ pub struct Movement {
     pub credits_available: Microcredits,
     /// Less was taken than was due, because nothing was left.
     pub uncollected: bool,
-}
-
-/// A credential of the operator's own systems, as it is listed: without the token.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ServiceToken {
-    /// Its id.
-    #[schema(value_type = schema::ServiceTokenId)]
-    pub id: ServiceTokenId,
-    /// What it is called.
-    #[schema(value_type = String)]
-    pub name: DisplayName,
-    /// How it begins.
-    pub prefix: String,
-    /// How it ends.
-    pub last_four: String,
-    /// What it may do.
-    #[schema(example = json!(["operator:verify"]))]
-    pub permissions: Vec<String>,
-    /// The operator who made it; null when a machine or the command line did.
-    #[schema(required, value_type = Option<schema::UserId>)]
-    pub created_by: Option<UserId>,
-    /// When it was made.
-    #[schema(value_type = schema::Timestamp)]
-    pub created_at: Timestamp,
-    /// When it was used last, to the minute.
-    #[schema(required, value_type = Option<schema::Timestamp>)]
-    pub last_used_at: Option<Timestamp>,
-    /// When it ends by itself.
-    #[schema(required, value_type = Option<schema::Timestamp>)]
-    pub expires_at: Option<Timestamp>,
-    /// When it was ended.
-    #[schema(required, value_type = Option<schema::Timestamp>)]
-    pub revoked_at: Option<Timestamp>,
-}
-
-/// A new service token, with the token itself.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ServiceTokenCreated {
-    /// The token as it is listed.
-    #[serde(flatten)]
-    pub listed: ServiceToken,
-    /// The token itself, told this once: absent where the same request is answered again.
-    #[schema(required = false, example = "gldop_…")]
-    pub token: String,
-}
-
-/// What a service token is made from.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ServiceTokenCreate {
-    /// 1 to 80 characters.
-    #[schema(max_length = 80)]
-    pub name: String,
-    /// What it may do, never more than its maker. What an operator's service needs when absent: all but governing
-    /// tokens, users and settings.
-    pub permissions: Option<Vec<String>>,
-    /// When it ends by itself.
-    #[schema(value_type = Option<schema::Timestamp>)]
-    pub expires_at: Option<String>,
 }
 
 /// A permission of the operator's own API, which keys may hold.

@@ -99,8 +99,8 @@ problem_codes! {
         "The credential is valid, but this route is for another kind: people, API keys or service tokens.";
     BeyondMaker = "beyond_maker", 403, No, "It would be able to do more than its maker",
         "A key or token cannot be given what its maker may not do himself.";
-    AddressDenied = "address_denied", 403, No, "The key is not valid from this address",
-        "The key is restricted to networks that the request does not come from.";
+    AddressDenied = "address_denied", 403, No, "The credential is not valid from this address",
+        "The key or service token is restricted to networks that the request does not come from.";
     OriginDenied = "origin_denied", 403, No, "The request comes from another site",
         "A browser sent the request on behalf of a page of another origin, which is refused wherever a session counts.";
     SetupCodeRequired = "setup_code_required", 403, No, "The set-up code is needed",
@@ -139,8 +139,8 @@ problem_codes! {
         "The hold was settled or voided before.";
     AlreadyRefunded = "already_refunded", 409, No, "The usage is refunded already",
         "The credits of this usage event were given back before.";
-    KeyEnded = "key_ended", 409, No, "The key has ended",
-        "The key is revoked, expired or replaced, and cannot be changed any more.";
+    KeyEnded = "key_ended", 409, No, "The key or token has ended",
+        "The key or service token is revoked, expired or replaced, and cannot be changed any more.";
     Unchanged = "unchanged", 409, No, "Nothing has changed",
         "The definition is the one of the latest version; a version of it would say nothing new.";
     NoDraft = "no_draft", 409, No, "There is no draft",

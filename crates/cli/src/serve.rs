@@ -78,7 +78,7 @@ async fn serve(configuration: &Configuration) -> Result<()> {
     jobs.iter().for_each(tokio::task::JoinHandle::abort);
     domain::usage::flush_refused(&services).await?;
     domain::api_keys::flush_last_used(&services).await?;
-    domain::operator::flush_last_used(&services).await?;
+    domain::service_tokens::flush_last_used(&services).await?;
     domain::upkeep::withdraw(&services).await?;
     services.db.close().await;
     Ok(())
@@ -150,7 +150,7 @@ async fn refresh_caches(services: Arc<Services>) {
         },
         async {
             loop {
-                log("service tokens", domain::operator::refresh(&services).await);
+                log("service tokens", domain::service_tokens::refresh(&services).await);
             }
         },
         async {
@@ -196,7 +196,7 @@ async fn upkeep(services: Arc<Services>) {
             domain::api_keys::flush_last_used(&services)
                 .await
                 .map_err(anyhow::Error::from),
-            domain::operator::flush_last_used(&services)
+            domain::service_tokens::flush_last_used(&services)
                 .await
                 .map_err(anyhow::Error::from),
             domain::accounts::delete_old_sessions(&services)

@@ -23,6 +23,7 @@ pub mod operator;
 pub mod pace;
 pub mod rate_limits;
 pub mod runs;
+pub mod service_tokens;
 mod services;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -13,9 +13,9 @@ use crate::{
     flows::FlowCaches,
     ids::Ids,
     instance::{self, HashKey, InstanceCache, InstanceKey},
-    operator::{TokenCache, TokenUses},
     rate_limits::RateLimits,
     runs::Balances,
+    service_tokens::{TokenCache, TokenUses},
     usage::Refusals,
 };
 

@@ -320,13 +320,7 @@ impl From<domain::api_keys::Error> for Failure {
             }
             E::Form(error) => error.into(),
             E::TooManyKeys { .. } => Self::new(ProblemCode::LimitReached).detail(error),
-            E::Ended { rotated_to } => {
-                let ended = Self::new(ProblemCode::KeyEnded);
-                match rotated_to {
-                    Some(key) => ended.detail(format_args!("It was replaced by {key}.")),
-                    None => ended,
-                }
-            }
+            E::Ended { rotated_to } => ended(rotated_to),
             E::Stale { current } => Self::new(ProblemCode::Stale)
                 .detail("The key was changed meanwhile.")
                 .extras(|extras| extras.current = Some(etag(current.revision()))),
@@ -383,9 +377,37 @@ impl From<domain::api_keys::AuthError> for Failure {
     }
 }
 
-impl From<domain::operator::TokenError> for Failure {
-    fn from(error: domain::operator::TokenError) -> Self {
-        use domain::operator::TokenError as E;
+impl From<domain::service_tokens::Error> for Failure {
+    fn from(error: domain::service_tokens::Error) -> Self {
+        use domain::service_tokens::Error as E;
+        match error {
+            E::NotFound => Self::new(ProblemCode::NotFound),
+            E::BeyondMaker { .. } => Self::new(ProblemCode::BeyondMaker).detail(error),
+            E::Form(error) => error.into(),
+            E::TooMany { .. } => Self::new(ProblemCode::LimitReached).detail(error),
+            E::Ended { rotated_to } => ended(rotated_to),
+            E::Stale { current } => Self::new(ProblemCode::Stale)
+                .detail("The service token was changed meanwhile.")
+                .extras(|extras| extras.current = Some(etag(current.revision()))),
+            E::BadCursor(error) => wrong_cursor(error),
+            E::Denied(denied) => denied.into(),
+            E::Internal(error) => error.into(),
+        }
+    }
+}
+
+/// A key or token that cannot be changed any more.
+fn ended(rotated_to: Option<impl Display>) -> Failure {
+    let ended = Failure::new(ProblemCode::KeyEnded);
+    match rotated_to {
+        Some(id) => ended.detail(format_args!("It was replaced by {id}.")),
+        None => ended,
+    }
+}
+
+impl From<domain::service_tokens::AuthError> for Failure {
+    fn from(error: domain::service_tokens::AuthError) -> Self {
+        use domain::service_tokens::AuthError as E;
         let code = match error {
             E::Mistyped | E::Unknown => ProblemCode::InvalidCredential,
             E::Expired => ProblemCode::CredentialExpired,
@@ -393,6 +415,12 @@ impl From<domain::operator::TokenError> for Failure {
             E::Internal(error) => return error.into(),
         };
         Self::new(code).detail(format_args!("{}.", capitalized(&error.to_string())))
+    }
+}
+
+impl From<domain::service_tokens::AddressDenied> for Failure {
+    fn from(denied: domain::service_tokens::AddressDenied) -> Self {
+        Self::new(ProblemCode::AddressDenied).detail(format_args!("{}.", capitalized(&denied.to_string())))
     }
 }
 

@@ -114,6 +114,12 @@ fn routes<R: Collect>(router: R) -> R {
             operator::service_tokens::list,
             operator::service_tokens::create
         ))
+        .routes(routes!(
+            operator::service_tokens::view,
+            operator::service_tokens::update,
+            operator::service_tokens::delete
+        ))
+        .routes(routes!(operator::service_tokens::rotate))
         .routes(routes!(operator::service_tokens::revoke))
         .routes(routes!(
             operator::permissions::list,

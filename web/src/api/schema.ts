@@ -713,15 +713,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the service tokens, revoked ones too, the newest first. */
+        /** List the service tokens, the newest first, also revoked and expired ones. */
         get: operations["operator_service_tokens_list"];
         put?: never;
-        /** Make a service token. The token itself is in this answer and nowhere else. */
+        /** Make a service token. The answer tells it, this once. */
         post: operations["operator_service_tokens_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/service-tokens/{service_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** View a service token. */
+        get: operations["operator_service_tokens_view"];
+        put?: never;
+        post?: never;
+        /** End a service token and hide it from lists. What it did stays. */
+        delete: operations["operator_service_tokens_delete"];
+        options?: never;
+        head?: never;
+        /** Change a service token. What is absent stays as it is; null takes a restriction away. */
+        patch: operations["operator_service_tokens_update"];
         trace?: never;
     };
     "/v1/operator/service-tokens/{service_token}/revoke": {
@@ -733,8 +752,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke a service token at once and for good; it stays listed. Twice is once. */
+        /** End a service token at once and for good. It stays listed. */
         post: operations["operator_service_tokens_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/service-tokens/{service_token}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a service token by a new one that may do the same. The old one lives on for the overlap. */
+        post: operations["operator_service_tokens_rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2391,11 +2427,24 @@ export interface components {
             items: {
                 /** @description Its id. */
                 id: components["schemas"]["ServiceTokenId"];
-                /** @description What it is called. */
+                /**
+                 * @description What it is called.
+                 * @example Gateway
+                 */
                 name: string;
-                /** @description How it begins. */
+                /** @description What it is for. */
+                description: string;
+                /** @description Is it good? */
+                status: components["schemas"]["CredentialStatus"];
+                /**
+                 * @description How it begins.
+                 * @example gldop_
+                 */
                 prefix: string;
-                /** @description How it ends. */
+                /**
+                 * @description How it ends.
+                 * @example x7Qz
+                 */
                 last_four: string;
                 /**
                  * @description What it may do.
@@ -2404,11 +2453,27 @@ export interface components {
                  *     ]
                  */
                 permissions: string[];
-                created_by: components["schemas"]["UserId"] | null;
+                /**
+                 * @description The networks it may be used from; null for anywhere.
+                 * @example [
+                 *       "203.0.113.0/24"
+                 *     ]
+                 */
+                addresses: string[] | null;
+                /**
+                 * Format: int32
+                 * @description Requests a minute; null for no limit.
+                 */
+                rate_limit_per_minute: number | null;
+                expires_at: components["schemas"]["Timestamp"] | null;
+                rotated_to: components["schemas"]["ServiceTokenId"] | null;
+                /** @description Who made it: the id of an operator or of another token; null for the command line. */
+                created_by: string | null;
                 /** @description When it was made. */
                 created_at: components["schemas"]["Timestamp"];
+                /** @description When it was changed last. */
+                updated_at: components["schemas"]["Timestamp"];
                 last_used_at: components["schemas"]["Timestamp"] | null;
-                expires_at: components["schemas"]["Timestamp"] | null;
                 revoked_at: components["schemas"]["Timestamp"] | null;
             }[];
             /**
@@ -2649,6 +2714,14 @@ export interface components {
              * @example gld_live_…
              */
             key?: string | null;
+        };
+        /** @description A new service token, with the token itself. */
+        NewServiceToken: components["schemas"]["ServiceToken"] & {
+            /**
+             * @description The token. Told this once: keep it where it is safe. Absent when the request is answered again.
+             * @example gldop_…
+             */
+            token?: string | null;
         };
         /** @description When credits end, and how many. */
         NextExpiry: {
@@ -2929,15 +3002,28 @@ export interface components {
             /** @description What keeps it from being a version, and what else is worth knowing. */
             findings: components["schemas"]["Finding"][];
         };
-        /** @description A credential of the operator's own systems, as it is listed: without the token. */
+        /** @description A credential of the operator's own systems, as people see it: all but the token. */
         ServiceToken: {
             /** @description Its id. */
             id: components["schemas"]["ServiceTokenId"];
-            /** @description What it is called. */
+            /**
+             * @description What it is called.
+             * @example Gateway
+             */
             name: string;
-            /** @description How it begins. */
+            /** @description What it is for. */
+            description: string;
+            /** @description Is it good? */
+            status: components["schemas"]["CredentialStatus"];
+            /**
+             * @description How it begins.
+             * @example gldop_
+             */
             prefix: string;
-            /** @description How it ends. */
+            /**
+             * @description How it ends.
+             * @example x7Qz
+             */
             last_four: string;
             /**
              * @description What it may do.
@@ -2946,37 +3032,96 @@ export interface components {
              *     ]
              */
             permissions: string[];
-            created_by: components["schemas"]["UserId"] | null;
+            /**
+             * @description The networks it may be used from; null for anywhere.
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
+             */
+            addresses: string[] | null;
+            /**
+             * Format: int32
+             * @description Requests a minute; null for no limit.
+             */
+            rate_limit_per_minute: number | null;
+            expires_at: components["schemas"]["Timestamp"] | null;
+            rotated_to: components["schemas"]["ServiceTokenId"] | null;
+            /** @description Who made it: the id of an operator or of another token; null for the command line. */
+            created_by: string | null;
             /** @description When it was made. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description When it was changed last. */
+            updated_at: components["schemas"]["Timestamp"];
             last_used_at: components["schemas"]["Timestamp"] | null;
-            expires_at: components["schemas"]["Timestamp"] | null;
             revoked_at: components["schemas"]["Timestamp"] | null;
         };
         /** @description What a service token is made from. */
         ServiceTokenCreate: {
-            /** @description 1 to 80 characters. */
+            /**
+             * @description 1 to 80 characters.
+             * @example Gateway
+             */
             name: string;
+            /** @description Up to 500 characters. */
+            description?: string | null;
             /**
              * @description What it may do, never more than its maker. What an operator's service needs when absent: all but governing
              *     tokens, users and settings.
+             * @example [
+             *       "operator:verify"
+             *     ]
              */
             permissions?: string[] | null;
-            expires_at?: components["schemas"]["Timestamp"] | null;
-        };
-        /** @description A new service token, with the token itself. */
-        ServiceTokenCreated: components["schemas"]["ServiceToken"] & {
             /**
-             * @description The token itself, told this once: absent where the same request is answered again.
-             * @example gldop_…
+             * @description Addresses and networks it may be used from; anywhere when absent.
+             * @example [
+             *       "203.0.113.0/24"
+             *     ]
              */
-            token?: string;
+            addresses?: string[] | null;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description Requests a minute, 1 to 1,000,000; no limit when absent.
+             */
+            rate_limit_per_minute?: number | null;
         };
         /**
          * @description Id, written `svc_…`.
          * @example svc_01jd3m5x2nf9c8s7r6q5p4k3h2
          */
         ServiceTokenId: string;
+        /** @description What shall be different; what is absent stays as it is, and null takes a restriction away. */
+        ServiceTokenUpdate: {
+            /**
+             * @description 1 to 80 characters.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description Up to 500 characters.
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description What it may do, never more than who changes it.
+             * @default null
+             */
+            permissions?: string[] | null;
+            /**
+             * @description Addresses and networks it may be used from.
+             * @default null
+             */
+            addresses?: string[] | null;
+            /** @default null */
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description Requests a minute.
+             * @default null
+             */
+            rate_limit_per_minute?: number | null;
+        };
         /** @description A place where the person is signed in. */
         Session: {
             /** @description Its id. */
@@ -5373,6 +5518,10 @@ export interface operations {
     operator_service_tokens_list: {
         parameters: {
             query?: {
+                /** @description Only those of this status. */
+                status?: "active" | "expired" | "revoked";
+                /** @description Only those that this operator made. */
+                created_by?: string;
                 /** @description Items on the page, 1 to 200. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -5425,7 +5574,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ServiceTokenCreated"];
+                    "application/json": components["schemas"]["NewServiceToken"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operator_service_tokens_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id. */
+                service_token: components["schemas"]["ServiceTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token, without itself. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceToken"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operator_service_tokens_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                service_token: components["schemas"]["ServiceTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended and is hidden. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operator_service_tokens_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                service_token: components["schemas"]["ServiceTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceTokenUpdate"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceToken"];
                 };
             };
             /** @description A problem. */
@@ -5460,6 +5712,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceToken"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operator_service_tokens_rotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Its id. */
+                service_token: components["schemas"]["ServiceTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialRotate"];
+            };
+        };
+        responses: {
+            /** @description The new token, told this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewServiceToken"];
                 };
             };
             /** @description A problem. */

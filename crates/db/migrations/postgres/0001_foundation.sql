@@ -62,16 +62,25 @@ CREATE TABLE credentials (
 CREATE INDEX credentials_of_workspace ON credentials (workspace_id);
 
 CREATE TABLE service_tokens (
-    id           UUID NOT NULL PRIMARY KEY,
-    name         TEXT COLLATE "C" NOT NULL,
-    prefix       TEXT COLLATE "C" NOT NULL,
-    last_four    TEXT COLLATE "C" NOT NULL,
-    permissions  TEXT COLLATE "C" NOT NULL,
-    created_by   UUID,
-    created_at   BIGINT NOT NULL,
-    last_used_at BIGINT,
-    expires_at   BIGINT,
-    revoked_at   BIGINT
+    id                    UUID NOT NULL PRIMARY KEY,
+    name                  TEXT COLLATE "C" NOT NULL,
+    description           TEXT COLLATE "C" NOT NULL,
+    prefix                TEXT COLLATE "C" NOT NULL,
+    last_four             TEXT COLLATE "C" NOT NULL,
+    permissions           TEXT COLLATE "C" NOT NULL,
+    -- Null = no restriction, else a JSON list.
+    addresses             TEXT COLLATE "C",
+    rate_limit_per_minute BIGINT,
+    expires_at            BIGINT,
+    rotated_to            UUID,
+    -- Who made it: an operator, another token, or the command line, which has no id.
+    created_kind          TEXT COLLATE "C" NOT NULL,
+    created_by            UUID,
+    created_at            BIGINT NOT NULL,
+    updated_at            BIGINT NOT NULL,
+    last_used_at          BIGINT,
+    revoked_at            BIGINT,
+    hidden_at             BIGINT
 );
 
 -- Permissions of the operator's own API, such as companies:read, that keys may hold.

@@ -63,16 +63,25 @@ CREATE TABLE credentials (
 CREATE INDEX credentials_of_workspace ON credentials (workspace_id);
 
 CREATE TABLE service_tokens (
-    id           BLOB NOT NULL PRIMARY KEY,
-    name         TEXT NOT NULL,
-    prefix       TEXT NOT NULL,
-    last_four    TEXT NOT NULL,
-    permissions  TEXT NOT NULL,
-    created_by   BLOB,
-    created_at   INTEGER NOT NULL,
-    last_used_at INTEGER,
-    expires_at   INTEGER,
-    revoked_at   INTEGER
+    id                    BLOB NOT NULL PRIMARY KEY,
+    name                  TEXT NOT NULL,
+    description           TEXT NOT NULL,
+    prefix                TEXT NOT NULL,
+    last_four             TEXT NOT NULL,
+    permissions           TEXT NOT NULL,
+    -- Null = no restriction, else a JSON list.
+    addresses             TEXT,
+    rate_limit_per_minute INTEGER,
+    expires_at            INTEGER,
+    rotated_to            BLOB,
+    -- Who made it: an operator, another token, or the command line, which has no id.
+    created_kind          TEXT NOT NULL,
+    created_by            BLOB,
+    created_at            INTEGER NOT NULL,
+    updated_at            INTEGER NOT NULL,
+    last_used_at          INTEGER,
+    revoked_at            INTEGER,
+    hidden_at             INTEGER
 ) STRICT;
 
 -- Permissions of the operator's own API, such as companies:read, that keys may hold.

@@ -6,7 +6,7 @@ use types::{ApiKeyId, RequestId, ServiceTokenId, SessionId, UserId, WorkspaceId}
 use uuid::Uuid;
 
 use super::{OperatorPermission, Permission, PermissionSet, Role};
-use crate::api_keys::KeyIdentity;
+use crate::{api_keys::KeyIdentity, service_tokens::TokenIdentity};
 
 /// Where a request came from. Written to the audit log, never decided on except by address restrictions.
 #[derive(Debug, Clone)]
@@ -161,6 +161,8 @@ pub struct Operator {
     pub actor: Actor,
     /// What he may do; a person may do everything.
     pub permissions: Arc<[OperatorPermission]>,
+    /// The token with its restrictions, when it is one.
+    pub token: Option<Arc<TokenIdentity>>,
     /// Where the request came from.
     pub origin: Origin,
 }
@@ -179,6 +181,17 @@ impl Operator {
         Self {
             actor,
             permissions: OperatorPermission::ALL.into(),
+            token: None,
+            origin,
+        }
+    }
+
+    /// A service token.
+    pub fn token(identity: Arc<TokenIdentity>, origin: Origin) -> Self {
+        Self {
+            actor: Actor::ServiceToken(identity.id),
+            permissions: Arc::clone(&identity.permissions),
+            token: Some(identity),
             origin,
         }
     }

@@ -163,7 +163,7 @@ permissions! {
         CreditsManage = "operator:credits": "Grant and adjust credits.",
         PricesManage = "operator:prices": "Change prices.",
         PermissionsManage = "operator:permissions": "Register the permissions of the operator's own API.",
-        TokensManage = "operator:tokens": "Make and revoke service tokens.",
+        TokensManage = "operator:tokens": "See, make, change and revoke service tokens.",
         UsersManage = "operator:users": "Disable users, make operators.",
         SettingsManage = "operator:settings": "Change the settings of the instance.",
         MetricsRead = "operator:metrics": "Read the metrics.",

@@ -12,6 +12,7 @@ mod operator;
 mod refusals;
 mod restore;
 mod runs;
+mod service_tokens;
 mod upkeep;
 mod workshop;
 mod workspaces;

@@ -13,8 +13,9 @@ use domain::{
     accounts::{self, Client},
     api_keys::{self, AuthError, KeyIdentity},
     flows::FlowRef,
-    operator,
+    rate_limits::RateState,
     runs::{self, AtTheDoor},
+    service_tokens,
     workspaces::{self, WorkspaceRef},
 };
 use http::{HeaderMap, Method, header, request::Parts};
@@ -186,6 +187,7 @@ fn powerless(actor: Actor, origin: Origin) -> Operator {
     Operator {
         actor,
         permissions: [].into(),
+        token: None,
         origin,
     }
 }
@@ -197,9 +199,10 @@ async fn authenticate(parts: &Parts, app: &AppState) -> Result<Known> {
 async fn authenticate_counted(parts: &Parts, app: &AppState, counted: Counted) -> Result<Known> {
     let origin = origin(parts)?;
     match Credential::find(&parts.headers)? {
-        Credential::Bearer(text) if operator::is_service_token(text) => {
-            let operator = operator::authenticate_service_token(&app.services, text, origin).await?;
-            Ok(Known::Token(operator))
+        Credential::Bearer(text) if service_tokens::is_service_token(text) => {
+            authenticate_token(parts, app, text, origin)
+                .await
+                .map(Known::Token)
         }
         Credential::Bearer(text) => authenticate_key(parts, app, text, origin, counted)
             .await
@@ -238,14 +241,27 @@ async fn authenticate_key(
             }
         })?;
     api_keys::check_address(&key, origin.address).inspect_err(|_| refused(&key, AtTheDoor::AddressDenied))?;
-    if counted == Counted::Here
-        && let Some(rate) = api_keys::rate_limit(&app.services, &key)?
-        && let Some(context) = parts.extensions.get::<Context>()
-    {
-        context.rate.set(rate);
+    if counted == Counted::Here {
+        tell_rate(parts, api_keys::rate_limit(&app.services, &key)?);
     }
     api_keys::used(&app.services, &key);
     Ok(Caller::key(key, origin))
+}
+
+/// A service token, from where it may be used and not too often.
+async fn authenticate_token(parts: &Parts, app: &AppState, text: &str, origin: Origin) -> Result<Operator> {
+    let token = service_tokens::authenticate(&app.services, text).await?;
+    service_tokens::check_address(&token, origin.address)?;
+    tell_rate(parts, service_tokens::rate_limit(&app.services, &token)?);
+    service_tokens::used(&app.services, &token);
+    Ok(Operator::token(token, origin))
+}
+
+/// Leaves what a request found of a rate limit for the headers of its answer.
+fn tell_rate(parts: &Parts, rate: Option<RateState>) {
+    if let (Some(rate), Some(context)) = (rate, parts.extensions.get::<Context>()) {
+        context.rate.set(rate);
+    }
 }
 
 /// The flow of `/v1/flows/{flow}/…`.

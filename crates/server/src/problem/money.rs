@@ -3,7 +3,6 @@
 use std::error::Error;
 
 use api::{ProblemCode, problem::ReachedCap};
-use domain::access::OperatorDenied;
 
 use super::{Failure, IN_PROGRESS_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS, wrong_field, wrong_parameter};
 use crate::extract::wrong_cursor;
@@ -160,18 +159,9 @@ impl From<domain::operator::Error> for Failure {
             E::PermissionInUse { keys } => Self::new(ProblemCode::PermissionInUse).detail(format_args!(
                 "{keys} keys hold it: take it from them, or revoke them."
             )),
-            E::BeyondMaker { permission } => {
-                Self::from(OperatorDenied { permission }).detail("A token cannot do more than its maker.")
-            }
-            E::ExpiryInThePast => Self::new(ProblemCode::Invalid).field(wrong_field(
-                "/expires_at",
-                "invalid",
-                "must lie in the future",
-            )),
             E::TooMany { max } => {
                 Self::new(ProblemCode::LimitReached).detail(format_args!("There may be at most {max}."))
             }
-            E::BadCursor(error) => wrong_cursor(error),
             E::Workspace(error) => error.into(),
             E::Credits(error) => error.into(),
             E::Denied(denied) => denied.into(),

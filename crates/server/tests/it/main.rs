@@ -20,6 +20,7 @@ mod money;
 mod openapi;
 mod operator;
 mod served;
+mod service_tokens;
 mod sockets;
 mod sweep;
 mod usage;

@@ -10,7 +10,7 @@ import { asEnd } from "./workspace";
 interface Props {
   opened: boolean;
   onClose: () => void;
-  onDone: (token: Schemas["ServiceTokenCreated"]) => void;
+  onDone: (token: Schemas["NewServiceToken"]) => void;
 }
 
 /** Makes a service token. */

@@ -16,7 +16,7 @@ import { Time } from "~/ui/Time";
 import { CreateToken } from "./CreateToken";
 import { stateOf, type Token, toneOf } from "./token";
 
-type Made = Schemas["ServiceTokenCreated"];
+type Made = Schemas["NewServiceToken"];
 
 export function Component() {
   const { cursor } = useFilters();
@@ -122,7 +122,7 @@ export function Component() {
         title="Your new service token"
         what="token"
         name={made?.name ?? ""}
-        secret={made?.token}
+        secret={made?.token ?? undefined}
       />
       <RevokeToken it={revoking} onClose={() => setRevoking(null)} />
     </Frame>

@@ -15,7 +15,7 @@ export const PERMISSIONS: [name: string, says: string][] = [
   ["operator:credits", "Grant and adjust credits."],
   ["operator:prices", "Change prices."],
   ["operator:permissions", "Register the permissions of the operator's own API."],
-  ["operator:tokens", "Make and revoke service tokens."],
+  ["operator:tokens", "See, make, change and revoke service tokens."],
   ["operator:users", "Disable users, make operators."],
   ["operator:settings", "Change the settings of the instance."],
   ["operator:metrics", "Read the metrics."],
