@@ -180,7 +180,12 @@ export async function furnishInstance(person: Person, url: string) {
     ["companies:export", "Take lists of companies along"],
   ])
     await person.call("POST", "/v1/operator/permissions", { name, description });
-  await person.call("POST", "/v1/operator/service-tokens", { name: "Back office" });
+  await person.call("POST", "/v1/operator/service-tokens", {
+    name: "Back office",
+    description: "Grants and refunds of the support",
+    addresses: ["203.0.113.0/24"],
+    rate_limit_per_minute: 600,
+  });
   await person.call("POST", "/v1/operator/service-tokens", {
     name: "Search cluster",
     expires_at: inDays(90),

@@ -72,20 +72,30 @@ test("every dialog of a workspace opens, holds and gives back the focus", async 
 test("every dialog of the operator opens, holds and gives back the focus", async ({
   page,
   customer,
+  operator,
   asOperator,
 }) => {
   await asOperator();
   const one = `workspaces/${customer.ws}`;
+  const { id } = await operator.call<{ id: string }>("POST", "/v1/operator/service-tokens", {
+    name: "Back office",
+  });
+  const token = `service-tokens/${id}`;
   await everyDialog(page, "/operator", [
     ["prices", "Set price", "Set price"],
     ["permissions", "Register permission", "Register permission"],
     ["service-tokens", "Create token", "Create service token"],
+    [token, "Edit", "Edit service token"],
+    [token, "Rotate", "Rotate service token"],
+    [token, "Revoke", "Revoke service token"],
+    [token, "Delete", "Delete service token"],
     [one, "Grant credits", /^Grant credits/],
     [one, "Adjust credits", /^Adjust the credits/],
     [one, "Suspend", "Suspend workspace"],
     ["users", `Acts on ${customer.email}`, "Make operator", "Make operator"],
     ["users", `Acts on ${customer.email}`, "Disable user", "Disable"],
   ]);
+  await operator.call("DELETE", `/v1/operator/service-tokens/${id}`);
 });
 
 test("the dialog of a session opens, holds and gives back the focus", async ({

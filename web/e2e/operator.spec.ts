@@ -202,7 +202,7 @@ test("a permission is registered and deleted, but not while a key holds it", asy
   await expect(page.getByRole("heading", { name: /No permission of your own/ })).toBeVisible();
 });
 
-test("a service token is made, shown once, works and is revoked", async ({
+test("a service token is made, shown once, works, is changed, rotated, revoked and deleted", async ({
   page,
   asOperator,
   program,
@@ -220,6 +220,11 @@ test("a service token is made, shown once, works and is revoked", async ({
   await expect(drawer.getByText(/A token without a permission/)).toBeVisible();
   await drawer.getByLabel(/^Name/).fill("Back office");
   await drawer.getByLabel(/operator:workspaces_read/).check();
+  await drawer.getByLabel(/^Addresses/).fill("not an address");
+  await drawer.getByLabel(/^Addresses/).press("Enter");
+  await drawer.getByRole("button", { name: "Create token" }).click();
+  await expect(drawer.getByLabel(/^Addresses/)).toHaveAttribute("aria-invalid", "true");
+  await drawer.getByLabel(/^Addresses/).press("Backspace");
   await drawer.getByRole("button", { name: "Create token" }).click();
   const shown = page.getByRole("dialog", { name: "Your new service token" });
   const token = (await shown.getByTestId("token").textContent()) ?? "";
@@ -228,16 +233,67 @@ test("a service token is made, shown once, works and is revoked", async ({
   await expect(page.getByText(token)).toHaveCount(0);
 
   const api = await program(token);
-  expect((await api.get("/v1/operator/workspaces")).status()).toBe(200);
+  const use = async () => (await api.get("/v1/operator/workspaces")).status();
+  expect(await use()).toBe(200);
   expect((await api.get("/v1/operator/settings")).status()).toBe(403);
-  await page.getByRole("button", { name: "Revoke Back office" }).click();
+
+  await page.getByRole("link", { name: "Back office" }).click();
+  await expect(page.getByRole("heading", { name: "Back office" })).toBeVisible();
+  await expect(page.getByText("You", { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Edit" }).click();
+  const edit = page.getByRole("dialog", { name: "Edit service token" });
+  await expectAccessible(page);
+  await edit.getByLabel(/^Description/).fill("Beside the till");
+  await edit.getByLabel(/^Calls per minute/).fill("0");
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(edit.getByLabel(/^Calls per minute/)).toHaveAttribute("aria-invalid", "true");
+  await edit.getByLabel(/^Calls per minute/).fill("600");
+  await edit.getByLabel(/^Addresses/).fill("203.0.113.7");
+  await edit.getByLabel(/^Addresses/).press("Enter");
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The token was changed.")).toBeVisible();
+  await expect(page.getByText("Beside the till")).toBeVisible();
+  await expect(page.getByText("203.0.113.7/32")).toBeVisible();
+  expect(await use()).toBe(403);
+  await page.getByRole("button", { name: "Edit" }).click();
+  await edit.getByLabel(/^Addresses/).press("Backspace");
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Anywhere", { exact: true })).toBeVisible();
+  expect(await use()).toBe(200);
+
+  await page.getByRole("button", { name: "Rotate" }).click();
+  await page.getByRole("button", { name: "Rotate token" }).click();
+  await expect(shown.getByTestId("token")).not.toHaveText(token);
+  await shown.getByRole("button", { name: "Done" }).click();
+  // With an overlap of a day the old one still works.
+  expect(await use()).toBe(200);
+  await expect(page.getByRole("link", { name: "the new token" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Revoke" }).click();
   const revoke = page.getByRole("dialog", { name: "Revoke service token" });
   await expect(revoke.getByRole("button", { name: "Revoke token" })).toBeDisabled();
   await revoke.getByRole("textbox").fill("Back office");
   await revoke.getByRole("button", { name: "Revoke token" }).click();
   await expect(page.getByText("revoked", { exact: true })).toBeVisible();
   await expectAccessible(page);
-  expect((await api.get("/v1/operator/workspaces")).status()).toBe(401);
+  expect(await use()).toBe(401);
+
+  await page.goto("/operator/service-tokens?status=expired");
+  await expect(page.getByRole("heading", { name: "No token fits" })).toBeVisible();
+  await page.getByRole("button", { name: "Show all tokens" }).click();
+  await expect(page.getByRole("row")).toHaveCount(3);
+  for (const left of [2, 1]) {
+    await page.getByRole("link", { name: "Back office" }).first().click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    const remove = page.getByRole("dialog", { name: "Delete service token" });
+    await expect(remove.getByRole("button", { name: "Delete token" })).toBeDisabled();
+    await remove.getByRole("textbox").fill("Back office");
+    await remove.getByRole("button", { name: "Delete token" }).click();
+    await expect(page).toHaveURL("/operator/service-tokens");
+    await expect(page.getByRole("link", { name: "Back office" })).toHaveCount(left - 1);
+  }
+  await expect(page.getByRole("heading", { name: "No service token yet" })).toBeVisible();
 });
 
 test("the settings of the instance hold from when they are saved", async ({
@@ -271,11 +327,15 @@ test("the settings of the instance hold from when they are saved", async ({
 test("the pages of the operator fit a phone", async ({ page, asOperator, operator }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await asOperator();
+  const { id } = await operator.call<{ id: string }>("POST", "/v1/operator/service-tokens", {
+    name: "A name that is as long as names of tokens may be, which is eighty characters",
+  });
   const places = ["workspaces", `workspaces/${operator.ws}`, "users", "prices", "permissions"];
-  for (const place of [...places, "service-tokens", "settings"]) {
+  for (const place of [...places, "service-tokens", `service-tokens/${id}`, "settings"]) {
     await page.goto(`/operator/${place}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
     await expectNoOverflow(page);
   }
+  await operator.call("DELETE", `/v1/operator/service-tokens/${id}`);
 });

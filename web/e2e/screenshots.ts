@@ -146,6 +146,11 @@ const pages = (made: Furnished): Picture[] => {
     ["operator-permissions", "/operator/permissions"],
     ["operator-service-tokens", "/operator/service-tokens"],
     ["operator-service-token", "/operator/service-tokens", press("Create token")],
+    [
+      "operator-service-token-page",
+      "/operator/service-tokens",
+      (page) => page.getByRole("link", { name: "Back office" }).click(),
+    ],
     ["operator-settings", "/operator/settings"],
   ];
 };

@@ -46,6 +46,7 @@ export const paths = {
     permissions: "/operator/permissions",
     newPermission: "/operator/permissions?new",
     serviceTokens: "/operator/service-tokens",
+    serviceToken: (token: string) => at("operator", "service-tokens", token),
     newServiceToken: "/operator/service-tokens?new",
     settings: "/operator/settings",
   },

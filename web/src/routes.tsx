@@ -36,6 +36,7 @@ export const router = createBrowserRouter([
           page("prices", "operator/PricesPage"),
           page("permissions", "operator/PermissionsPage"),
           page("service-tokens", "operator/ServiceTokensPage"),
+          page("service-tokens/:token", "operator/ServiceTokenPage"),
           page("settings", "operator/SettingsPage"),
           page("*", "home/NotFoundPage"),
         ]),

@@ -1,18 +1,9 @@
-import {
-  Group,
-  MultiSelect,
-  Select,
-  Stack,
-  TagsInput,
-  Text,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
-import { DateTimePicker } from "@mantine/dates";
+import { Group, MultiSelect, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import type { KeyboardEvent } from "react";
 import { useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import type { useSubmit } from "~/components/form";
+import { LimitFields } from "~/components/LimitFields";
 import { useWorkspace } from "~/components/workspace";
 import { SegmentedField } from "~/ui/SegmentedField";
 import type { KeyValues } from "./key";
@@ -98,31 +89,7 @@ export function KeyFields({ form, isNew }: Props) {
         {...CHOOSING}
         {...form.field("environments")}
       />
-      <TagsInput
-        label="Addresses"
-        description="Addresses or networks it may be used from, each ended with Enter."
-        placeholder={
-          form.form.values.addresses.length ? undefined : "203.0.113.0/24; anywhere if empty"
-        }
-        {...form.field("addresses")}
-      />
-      <Group grow align="flex-start">
-        <TextInput
-          label="Calls per minute"
-          placeholder="No limit"
-          inputMode="numeric"
-          autoComplete="off"
-          {...form.field("rate_limit_per_minute")}
-        />
-        <DateTimePicker
-          label="Expires"
-          placeholder="Never"
-          valueFormat="D MMM YYYY HH:mm"
-          clearable
-          minDate={new Date()}
-          {...form.field("expires_at")}
-        />
-      </Group>
+      <LimitFields field={form.field} addresses={form.form.values.addresses} />
       {isNew && <SpendingCap form={form} />}
     </Stack>
   );

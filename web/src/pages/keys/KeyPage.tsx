@@ -6,6 +6,7 @@ import { LIVE_MS, prefetch, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
 import { useWrite } from "~/api/write";
 import { useActorNames } from "~/components/actors";
+import { maskOf, toneOf } from "~/components/credential";
 import { ErrorPanel } from "~/components/ErrorPanel";
 import { FormEnd, useSubmit } from "~/components/form";
 import { useNames } from "~/components/names";
@@ -23,7 +24,7 @@ import { Time } from "~/ui/Time";
 import { DeleteKey, RevokeKey } from "./EndKey";
 import { KeyCaps } from "./KeyCaps";
 import { KeyFields } from "./KeyFields";
-import { fromKey, type Key, maskOf, toChange, toneOf, validate } from "./key";
+import { fromKey, type Key, toChange, validate } from "./key";
 import { RotateKey } from "./RotateKey";
 import { ShownOnce } from "./ShownOnce";
 

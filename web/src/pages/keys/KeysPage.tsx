@@ -2,6 +2,7 @@ import { Button, Group, Select } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { Link, type LoaderFunctionArgs } from "react-router";
 import { LIVE_MS, prefetch, useRead } from "~/api/queries";
+import { maskOf, STATUSES, type Status, toneOf } from "~/components/credential";
 import { ListTable } from "~/components/ListTable";
 import { useWorkspace } from "~/components/workspace";
 import { paths } from "~/paths";
@@ -13,7 +14,7 @@ import { useDialog, useFilters } from "~/ui/filters";
 import type { Column } from "~/ui/Table";
 import { Time } from "~/ui/Time";
 import { CreateKey } from "./CreateKey";
-import { type Key, type KeyStatus, maskOf, STATUSES, toneOf } from "./key";
+import type { Key } from "./key";
 
 export const loader = ({ params }: LoaderFunctionArgs) =>
   prefetch("/v1/environments", { workspace: params.workspace, query: { limit: 200 } });
@@ -53,7 +54,7 @@ export function Component() {
     "/v1/keys",
     {
       query: {
-        ...(status ? { status: status as KeyStatus } : {}),
+        ...(status ? { status: status as Status } : {}),
         ...(kind ? { kind: kind as Key["kind"] } : {}),
         ...(filters.cursor ? { cursor: filters.cursor } : {}),
       },

@@ -1,34 +1,35 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { IconPlus, IconRobot } from "@tabler/icons-react";
 import { useState } from "react";
+import { Link } from "react-router";
 import { LIVE_MS, useRead } from "~/api/queries";
 import type { Schemas } from "~/api/types";
-import { useWrite } from "~/api/write";
-import { ConfirmWrite } from "~/components/ConfirmWrite";
+import { maskOf, STATUSES, type Status, toneOf } from "~/components/credential";
 import { ListTable } from "~/components/ListTable";
-import { ShownOnce } from "~/components/ShownOnce";
+import { paths } from "~/paths";
 import { Badge } from "~/ui/Badge";
 import { EmptyState } from "~/ui/EmptyState";
 import { Frame } from "~/ui/Frame";
 import { useDialog, useFilters } from "~/ui/filters";
 import { Time } from "~/ui/Time";
 import { CreateToken } from "./CreateToken";
-import { stateOf, type Token, toneOf } from "./token";
-
-type Made = Schemas["NewServiceToken"];
+import { TokenShownOnce } from "./TokenShownOnce";
 
 export function Component() {
-  const { cursor } = useFilters();
+  const filters = useFilters("status");
+  const { status } = filters.values;
   const list = useRead(
     "/v1/operator/service-tokens",
-    { query: cursor ? { cursor } : {} },
+    {
+      query: {
+        ...(status ? { status: status as Status } : {}),
+        ...(filters.cursor ? { cursor: filters.cursor } : {}),
+      },
+    },
     { live: LIVE_MS.slow, keep: true },
   );
   const dialog = useDialog("new");
-  const [made, setMade] = useState<Made | null>(null);
-  const [isShown, setShown] = useState(false);
-  const [revoking, setRevoking] = useState<Token | null>(null);
+  const [made, setMade] = useState<Schemas["NewServiceToken"] | null>(null);
   const create = (
     <Button leftSection={<IconPlus size={14} aria-hidden />} onClick={dialog.open}>
       Create token
@@ -40,6 +41,17 @@ export function Component() {
       about="With a service token your own systems verify calls, grant credits or read metrics of this instance."
       actions={create}
     >
+      <Group gap="xs" mb="sm">
+        <Select
+          aria-label="State"
+          placeholder="Every state"
+          data={STATUSES}
+          value={status ?? null}
+          onChange={(value) => filters.set("status", value)}
+          clearable
+          w={150}
+        />
+      </Group>
       <ListTable
         label="Service tokens"
         query={list}
@@ -48,11 +60,13 @@ export function Component() {
           {
             title: "Name",
             wraps: true,
-            cell: ({ name, prefix, last_four }) => (
+            cell: (token) => (
               <Stack gap={0}>
-                <strong>{name}</strong>
+                <Link to={paths.operator.serviceToken(token.id)} className="plain-link">
+                  <strong>{token.name}</strong>
+                </Link>
                 <Text component="span" c="dimmed" className="mono">
-                  {prefix}…{last_four}
+                  {maskOf(token)}
                 </Text>
               </Stack>
             ),
@@ -72,7 +86,7 @@ export function Component() {
           },
           {
             title: "State",
-            cell: (token) => <Badge tone={toneOf[stateOf(token)]}>{stateOf(token)}</Badge>,
+            cell: ({ status }) => <Badge tone={toneOf(status)}>{status}</Badge>,
           },
           {
             title: "Last used",
@@ -80,28 +94,26 @@ export function Component() {
             cell: ({ last_used_at }) => <Time at={last_used_at} />,
           },
           { title: "Expires", wideOnly: true, cell: ({ expires_at }) => <Time at={expires_at} /> },
-          {
-            title: "Acts",
-            hidden: true,
-            numeric: true,
-            cell: (token) =>
-              token.revoked_at ? null : (
-                <Button
-                  size="xs"
-                  variant="default"
-                  aria-label={`Revoke ${token.name}`}
-                  onClick={() => setRevoking(token)}
-                >
-                  Revoke
-                </Button>
-              ),
-          },
         ]}
         empty={
-          <EmptyState icon={IconRobot} title="No service token yet" action={create}>
-            Your API asks with it, in one call, whether a key may do something and takes the credits
-            for it. Give it only the permissions that it needs.
-          </EmptyState>
+          filters.any ? (
+            <EmptyState
+              icon={IconRobot}
+              title="No token fits"
+              action={
+                <Button variant="default" onClick={filters.clear}>
+                  Show all tokens
+                </Button>
+              }
+            >
+              There are service tokens, but none of this state.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={IconRobot} title="No service token yet" action={create}>
+              Your API asks with it, in one call, whether a key may do something and takes the
+              credits for it. Give it only the permissions that it needs.
+            </EmptyState>
+          )
         }
       />
       <CreateToken
@@ -110,45 +122,9 @@ export function Component() {
         onDone={(token) => {
           dialog.close();
           setMade(token);
-          setShown(true);
         }}
       />
-      <ShownOnce
-        opened={isShown}
-        onClose={() => {
-          setShown(false);
-          setMade(null);
-        }}
-        title="Your new service token"
-        what="token"
-        name={made?.name ?? ""}
-        secret={made?.token ?? undefined}
-      />
-      <RevokeToken it={revoking} onClose={() => setRevoking(null)} />
+      <TokenShownOnce made={made} onClose={() => setMade(null)} />
     </Frame>
-  );
-}
-
-function RevokeToken({ it, onClose }: { it: Token | null; onClose: () => void }) {
-  const revoke = useWrite("post", "/v1/operator/service-tokens/{service_token}/revoke", {
-    invalidates: ["/v1/operator/service-tokens"],
-    onDone: ({ name }) => {
-      notifications.show({ message: `${name} was revoked.` });
-      onClose();
-    },
-  });
-  return (
-    <ConfirmWrite
-      opened={it !== null}
-      onClose={onClose}
-      title="Revoke service token"
-      act="Revoke token"
-      name={it?.name ?? ""}
-      write={revoke}
-      send={it && { path: { service_token: it.id } }}
-    >
-      Every system that uses it is refused from this moment on. It cannot be taken back; make
-      another token and put it in place first.
-    </ConfirmWrite>
   );
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { NEW_TOKEN, PERMISSIONS, stateOf, type Token, toBody } from "./token";
+import { fromToken, NEW_TOKEN, PERMISSIONS, type Token, toBody, validate } from "./token";
 
 test("the permissions that can be chosen are those of the server", () => {
   const source = readFileSync("../crates/domain/src/access/permission.rs", "utf8");
@@ -11,20 +11,31 @@ test("the permissions that can be chosen are those of the server", () => {
   expect(PERMISSIONS).toEqual(table);
 });
 
-test("a token that was revoked is that, whenever it expires", () => {
-  const at = "2026-11-22T10:00:00Z";
-  const now = Date.parse("2026-11-22T11:00:00Z");
-  const state = (revoked_at: string | null, expires_at: string | null) =>
-    stateOf({ revoked_at, expires_at } as Token, now);
-  expect(state(at, at)).toBe("revoked");
-  expect(state(null, at)).toBe("expired");
-  expect(state(null, "2027-01-01T00:00:00Z")).toBe("active");
-  expect(state(null, null)).toBe("active");
-});
-
-test("a token without an end is sent without one", () => {
+test("nothing chosen is no restriction", () => {
   expect(toBody({ ...NEW_TOKEN, name: " Gateway " })).toEqual({
     name: "Gateway",
+    description: "",
     permissions: ["operator:verify"],
+    addresses: null,
+    expires_at: null,
+    rate_limit_per_minute: null,
   });
+});
+
+test("a token that is opened and saved as it is stays as it is", () => {
+  const token = {
+    name: "Gateway",
+    description: "In front of the shop",
+    permissions: ["operator:verify", "operator:refund"],
+    addresses: ["203.0.113.0/24"],
+    rate_limit_per_minute: 600,
+    expires_at: "2027-01-31T08:30:15.000Z",
+  } as Token;
+  expect(toBody(fromToken(token))).toEqual(token);
+});
+
+test("a token without a permission, or with an end in the past, is answered at the field", () => {
+  expect(validate.permissions([])).toMatch(/can do nothing/);
+  expect(validate.expires_at("2001-01-01 00:00:00")).toMatch(/still to come/);
+  expect(validate.rate_limit_per_minute("0")).toMatch(/1 or more/);
 });

@@ -1,8 +1,13 @@
-// Service tokens: what one can be allowed, its state, and the body of the request.
+// Service tokens: what one can be allowed, and the body of the request.
 
 import type { Schemas } from "~/api/types";
-import type { Tone } from "~/ui/Badge";
-import { toTimestamp } from "./workspace";
+import {
+  fromLimits,
+  type LimitValues,
+  NO_LIMITS,
+  validate as ofCredential,
+  toLimits,
+} from "~/components/credential";
 
 export type Token = Schemas["ServiceToken"];
 
@@ -21,34 +26,39 @@ export const PERMISSIONS: [name: string, says: string][] = [
   ["operator:metrics", "Read the metrics."],
 ];
 
-export type TokenState = "active" | "expired" | "revoked";
-
-export const toneOf: Record<TokenState, Tone> = {
-  active: "good",
-  expired: "warn",
-  revoked: "quiet",
+/** What the form holds. */
+export type TokenValues = LimitValues & {
+  name: string;
+  description: string;
+  permissions: string[];
 };
-
-export function stateOf({ revoked_at, expires_at }: Token, now: number = Date.now()): TokenState {
-  if (revoked_at) return "revoked";
-  return expires_at && Date.parse(expires_at) <= now ? "expired" : "active";
-}
-
-export type TokenValues = { name: string; permissions: string[]; expires_at: string | null };
 
 /** What a service in front of an API needs, and no more. */
 export const NEW_TOKEN: TokenValues = {
   name: "",
+  description: "",
   permissions: ["operator:verify"],
-  expires_at: null,
+  ...NO_LIMITS,
 };
 
-export const toBody = ({
-  name,
-  permissions,
-  expires_at,
-}: TokenValues): Schemas["ServiceTokenCreate"] => ({
-  name: name.trim(),
-  permissions,
-  ...(expires_at ? { expires_at: toTimestamp(expires_at) } : {}),
+/** The body of the request, for a new one and for a change: nothing chosen means no restriction. */
+export const toBody = (values: TokenValues) => ({
+  name: values.name.trim(),
+  description: values.description.trim(),
+  permissions: values.permissions,
+  ...toLimits(values),
 });
+
+/** The form of a token that there is. */
+export const fromToken = (token: Token): TokenValues => ({
+  name: token.name,
+  description: token.description,
+  permissions: token.permissions,
+  ...fromLimits(token),
+});
+
+export const validate = {
+  ...ofCredential,
+  permissions: (chosen: string[]) =>
+    chosen.length > 0 ? null : "A token without a permission can do nothing. Choose one.",
+};

@@ -3,6 +3,7 @@
 import type { Schemas, Workspace } from "~/api/types";
 import type { Tone } from "~/ui/Badge";
 import { AN_AMOUNT, isCredits, toMicro } from "~/ui/credits";
+import { toTimestamp } from "~/ui/time";
 
 export type State = "in use" | "suspended" | "deleted";
 
@@ -82,11 +83,6 @@ export function toGrant(values: GrantValues): Schemas["GrantCreate"] {
     ...(external_id.trim() ? { external_id: external_id.trim() } : {}),
     ...(note.trim() ? { note: note.trim() } : {}),
   };
-}
-
-/** The picker gives "2026-12-01 09:30:00" in the zone of the reader. */
-export function toTimestamp(local: string): string {
-  return new Date(local.replace(" ", "T")).toISOString();
 }
 
 /** An end that has passed, or one before the beginning. */
