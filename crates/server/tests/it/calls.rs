@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use testkit::{Actor, TestApp};
 
-const GREET: &str = "
+/// Greets whoever it is told, and refuses what has no name.
+pub const GREET: &str = "
 document: {dsl: '1.0.3', namespace: test, name: greet, version: '1.0.0'}
 input:
   schema:
@@ -31,7 +32,7 @@ do:
 ";
 
 /// Makes a flow of the owner's workspace live in production; answers its path.
-async fn deploy(owner: &Actor, name: &str, definition: &str) -> String {
+pub async fn deploy(owner: &Actor, name: &str, definition: &str) -> String {
     let flow = owner.post("/v1/flows", json!({"name": name})).await.created();
     let path = format!("/v1/flows/{}", flow["slug"].as_str().unwrap());
     let version = owner
@@ -309,6 +310,44 @@ testkit::both! {
         owner.delete(&path).await.ok();
         owner.get(&path).await.problem(404, "not_found");
         assert_eq!(owner.post_empty(&format!("{path}/restore")).await.ok()["latest_version"], json!(2));
+    }
+
+    async fn the_deployments_of_a_flow_are_listed_the_newest_first_each_until_it_was_replaced(app: TestApp) {
+        let owner = app.owner().await;
+        let path = deploy(&owner, "Greet", GREET).await;
+        let (versions, deployments) = (format!("{path}/versions"), format!("{path}/deployments"));
+        owner.post(&versions, json!({"definition": RAISE})).await.created();
+        for (environment, version, note) in [("staging", 1, "try"), ("production", 2, "new"), ("production", 1, "back")] {
+            app.advance(types::Duration::from_minutes(1));
+            let body = json!({"environment": environment, "version": version, "note": note});
+            owner.post(&deployments, body).await.created();
+        }
+        let list = async |query: &str| owner.get(&format!("{deployments}{query}")).await.ok();
+        let told = |listed: &Value| -> Vec<Value> {
+            let items = listed["items"].as_array().unwrap().iter();
+            items.map(|one| json!([one["environment_name"], one["version"], one["created_at"], one["replaced_at"]])).collect()
+        };
+        let minute = |minute: u32| format!("2026-11-21T12:0{minute}:00Z");
+        let all = [
+            json!(["production", 1, minute(3), null]),
+            json!(["production", 2, minute(2), minute(3)]),
+            json!(["staging", 1, minute(1), null]),
+            json!(["production", 1, minute(0), minute(2)]),
+        ];
+        let listed = list("").await;
+        assert_eq!(told(&listed), all);
+        assert_eq!((&listed["items"][0]["note"], &listed["items"][3]["note"]), (&json!("back"), &json!("")));
+        assert_eq!(listed["items"][0]["created_by"], json!({"kind": "user", "id": owner.user()}));
+        assert_eq!(listed["next_cursor"], Value::Null);
+
+        let first = list("?limit=3").await;
+        assert_eq!(told(&first), all[..3]);
+        let rest = list(&format!("?limit=3&cursor={}", first["next_cursor"].as_str().unwrap())).await;
+        assert_eq!((told(&rest).as_slice(), &rest["next_cursor"]), (&all[3..], &Value::Null));
+        assert_eq!(told(&list("?environment=staging").await), all[2..3]);
+        owner.get(&format!("{deployments}?environment=nowhere")).await.problem(404, "not_found");
+        owner.get("/v1/flows/nothing/deployments").await.problem(404, "not_found");
+        assert_eq!(told(&app.viewer(&owner).await.get(&deployments).await.ok()), all);
     }
 
     async fn a_person_runs_the_draft_and_it_is_charged_as_a_call(app: TestApp) {
