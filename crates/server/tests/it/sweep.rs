@@ -1,24 +1,17 @@
 //! Every operation of the document: without a credential 401, with too little 403, with what is another workspace's
 //! 404. Generated from the document, so that a new route is swept from its first day.
 
-use std::{fmt::Write, sync::LazyLock};
+use std::{collections::BTreeMap, fmt::Write};
 
-use domain::access::Role;
+use domain::access::{OperatorPermission, Role};
 use http::Method;
 use serde_json::{Value, json};
-use testkit::{Actor, Answer, Contract, Operation};
+use testkit::{Actor, Answer, Operation, TestApp};
 
-/// Operations that anybody may call, with the reason.
-const PUBLIC: &[(&str, &str)] = &[
-    ("auth_sign_up", "makes the credential"),
-    ("auth_sign_in", "gives the credential"),
-    ("healthz_get", "is asked by whoever restarts the server"),
-    (
-        "readyz_get",
-        "is asked by load balancers, and tells no more than yes or no",
-    ),
-    ("openapi_get", "is the public documentation"),
-];
+use crate::{
+    operations::{PUBLIC, body, guarded, is_in_workspace, is_opened_by, is_operators, operations, path},
+    things::{Things, ask},
+};
 
 /// Operations in a workspace that every member may call, whatever his role, with the reason.
 const FOR_EVERY_MEMBER: &[(&str, &str)] = &[
@@ -40,89 +33,111 @@ const FOR_EVERY_MEMBER: &[(&str, &str)] = &[
     ("runs_steps", "a guest sees his own runs"),
 ];
 
-fn operations() -> impl Iterator<Item = &'static Operation> {
-    Contract::of_this_release().operations().iter()
+/// Keys of a workspace or service tokens of the instance, each made when somebody of its permissions is needed.
+struct Machines<'a> {
+    app: &'a TestApp,
+    maker: &'a Actor,
+    /// Where they are made, and the field that tells their credential.
+    made_at: (&'static str, &'static str),
+    /// Every permission that they can have.
+    all: Vec<String>,
+    made: BTreeMap<Vec<String>, Actor>,
 }
 
-/// Does it happen in a workspace?
-fn is_in_workspace(operation: &Operation) -> bool {
-    let takes_header = operation.described["parameters"]
-        .as_array()
-        .is_some_and(|parameters| {
-            parameters
-                .iter()
-                .any(|parameter| parameter["name"] == "Guildhall-Workspace")
-        });
-    takes_header || (operation.path.contains("{workspace}") && !is_operators(operation))
-}
-
-/// Is it for whoever runs the instance?
-fn is_operators(operation: &Operation) -> bool {
-    operation.path.starts_with("/v1/operator") || operation.path == "/metrics"
-}
-
-/// The path with ids that exist nowhere, the workspace that is given, and the query parameters that must be there.
-fn path(operation: &Operation, workspace: &str) -> String {
-    let parameters = operation.described["parameters"].as_array().into_iter().flatten();
-    let mut path = operation.path.replace("{workspace}", workspace);
-    let mut query = Vec::new();
-    for parameter in parameters {
-        let name = parameter["name"].as_str().unwrap_or_default();
-        let value = match parameter["example"].as_str() {
-            Some(example) => example.to_owned(),
-            None => example(&parameter["schema"]).as_str().unwrap_or("1").to_owned(),
-        };
-        path = path.replace(&format!("{{{name}}}"), &value);
-        if parameter["in"] == "query" && parameter["required"] == true {
-            query.push(format!("{name}={value}"));
+impl Machines<'_> {
+    /// One that may do this and nothing else.
+    async fn with(&mut self, permissions: &[String]) -> Actor {
+        if let Some(machine) = self.made.get(permissions) {
+            return machine.clone();
         }
+        let (path, field) = self.made_at;
+        let body = json!({"name": "machine", "permissions": permissions});
+        let made = self.maker.post(path, body).await.created();
+        let machine = self.app.key(made[field].as_str().unwrap());
+        self.made.insert(permissions.to_vec(), machine.clone());
+        machine
     }
-    if query.is_empty() {
-        path
-    } else {
-        format!("{path}?{}", query.join("&"))
+
+    /// The permissions without which an operation is refused, whatever else a machine may do.
+    async fn needed(&mut self, operation: &Operation, things: &Things) -> Vec<String> {
+        let mut told: Vec<String> = Vec::new();
+        while let Some(permission) = self.lacks(&told.clone(), operation, things).await {
+            assert!(
+                !told.contains(&permission),
+                "{}: {permission} is there",
+                operation.id
+            );
+            told.push(permission);
+        }
+        let mut needed = Vec::new();
+        for permission in told {
+            match self.lacks(&self.all_but(&permission), operation, things).await {
+                Some(lacking) => assert_eq!(lacking, permission, "{}", operation.id),
+                // Another one opens it as well.
+                None => continue,
+            }
+            needed.push(permission);
+        }
+        let lacking = self.lacks(&needed, operation, things).await;
+        assert_eq!(lacking, None, "{} needs more than {needed:?}", operation.id);
+        needed
+    }
+
+    fn all_but(&self, permission: &str) -> Vec<String> {
+        let others = self.all.iter().filter(|one| *one != permission);
+        others.cloned().collect()
+    }
+
+    /// The permission for want of which one is refused who may do this.
+    async fn lacks(
+        &mut self,
+        permissions: &[String],
+        operation: &Operation,
+        things: &Things,
+    ) -> Option<String> {
+        // A new one each time: what is deleted is found by nobody, whatever he may do.
+        let body = json!({"name": "another", "permissions": []});
+        let key = self.maker.post("/v1/keys", body).await.created()["id"].clone();
+        let named = |name: &str| {
+            if name == "key" {
+                Some(key.clone())
+            } else {
+                things.named(name)
+            }
+        };
+        lacking(&ask(&self.with(permissions).await, operation, &named, &[]).await)
     }
 }
 
-/// A body with what is required, as small as the document allows.
-fn body(operation: &Operation) -> Option<Value> {
-    let schema = &operation.described["requestBody"]["content"]["application/json"]["schema"];
-    (!schema.is_null()).then(|| example(schema))
-}
-
-/// Made once: it is large.
-static DOCUMENT: LazyLock<Value> = LazyLock::new(server::document);
-
-fn example(schema: &Value) -> Value {
-    let schema = match schema["$ref"].as_str() {
-        Some(reference) => DOCUMENT
-            .pointer(reference.trim_start_matches('#'))
-            .cloned()
-            .unwrap_or_default(),
-        None => schema.clone(),
-    };
-    let required = schema["required"].as_array().cloned().unwrap_or_default();
-    match schema["type"].as_str() {
-        Some("object") => required
-            .iter()
-            .filter_map(Value::as_str)
-            .map(|name| (name.to_owned(), example(&schema["properties"][name])))
-            .collect(),
-        Some("array") => json!([]),
-        Some("integer" | "number") => json!(1),
-        Some("boolean") => json!(true),
-        _ => schema["examples"][0]
-            .as_str()
-            .or(schema["example"].as_str())
-            .or(schema["enum"][0].as_str())
-            .unwrap_or("example")
-            .into(),
+/// The permission that an answer says is missing.
+fn lacking(answer: &Answer) -> Option<String> {
+    if answer.body["code"] != "permission_denied" {
+        assert!(
+            ![401, 403].contains(&answer.status.as_u16()),
+            "{}: {}",
+            answer.path,
+            answer.text()
+        );
+        return None;
     }
+    Some(answer.body["permission"].as_str().unwrap().to_owned())
 }
 
+/// Fails the test unless the committed table says the same. Who asks for it has it written.
+#[track_caller]
+fn assert_golden(name: &str, table: &str) {
+    let path = format!("{}/tests/it/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, table).unwrap();
+    }
+    assert_eq!(table, std::fs::read_to_string(path).unwrap_or_default());
+}
+
+/// Sends an operation with ids that exist nowhere, in this workspace.
 async fn send(actor: &Actor, operation: &Operation, workspace: &str) -> Answer {
-    let call = actor.call(operation.method.clone(), &path(operation, workspace));
-    match body(operation) {
+    let named = |name: &str| (name == "workspace").then(|| workspace.into());
+    let call = actor.call(operation.method.clone(), &path(operation, &named, &[]));
+    match body(operation, &named) {
         Some(body) => call.json(body).await,
         None => call.await,
     }
@@ -131,7 +146,7 @@ async fn send(actor: &Actor, operation: &Operation, workspace: &str) -> Answer {
 testkit::both! {
     async fn without_a_credential_nothing_opens(app: TestApp) {
         let anonymous = app.anonymous();
-        for operation in operations().filter(|operation| !PUBLIC.iter().any(|(id, _)| *id == operation.id)) {
+        for operation in guarded() {
             let answer = send(&anonymous, operation, "nowhere").await;
             assert_eq!(answer.status, 401, "{}: {}", operation.id, answer.text());
             assert_ne!(operation.described["security"], json!(null), "{} tells no way to sign in", operation.id);
@@ -191,7 +206,7 @@ testkit::both! {
         let (good, _) = made(json!({})).await;
         good.get("/v1/keys").await.ok();
         let sweep = async |key: &Actor, status: u16, code: &str| {
-            for operation in operations().filter(|operation| !PUBLIC.iter().any(|(id, _)| *id == operation.id)) {
+            for operation in guarded() {
                 let answer = send(key, operation, owner.workspace()).await;
                 assert_eq!((answer.status.as_u16(), &answer.body["code"]), (status, &json!(code)), "{}", operation.id);
             }
@@ -235,11 +250,37 @@ testkit::both! {
             }
         }
         let table = table.trim_end().to_owned() + "\n";
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/routes.golden.txt");
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            std::fs::write(path, &table).unwrap();
+        assert_golden("routes.golden.txt", &table);
+    }
+
+    async fn a_machine_that_may_do_all_but_what_an_operation_needs_is_refused_as_the_golden_file_says(app: TestApp) {
+        let operator = app.operator().await;
+        let things = Things::of(&app, &operator, &operator, "xanadu").await;
+        let listed = operator.get("/v1/permissions").await.ok()["items"].clone();
+        let grantable = listed.as_array().unwrap().iter().filter(|one| one["grantable"] == true);
+        let machines = |made_at, all| Machines { app: &app, maker: &operator, made_at, all, made: BTreeMap::new() };
+        let mut keys = machines(("/v1/keys", "key"), grantable.map(|one| one["name"].as_str().unwrap().to_owned()).collect());
+        let all = OperatorPermission::ALL.iter().map(ToString::to_string).collect();
+        let mut tokens = machines(("/v1/operator/service-tokens", "token"), all);
+
+        // What ends things comes last, and the instance, which can shut the workspace, after it.
+        let mut operations: Vec<_> = guarded().collect();
+        operations.sort_by_key(|operation| (is_operators(operation), operation.method == Method::DELETE));
+        let mut rows = BTreeMap::new();
+        for operation in operations {
+            let needed = match (is_opened_by(operation, "api_key"), is_opened_by(operation, "service_token")) {
+                (true, false) => keys.needed(operation, &things).await,
+                (false, true) => tokens.needed(operation, &things).await,
+                _ => continue,
+            };
+            assert!(!needed.is_empty(), "{} is open to every machine", operation.id);
+            rows.insert(&operation.id, needed.join(" "));
         }
-        assert_eq!(table, std::fs::read_to_string(path).unwrap_or_default());
+        let mut table = format!("{:<34}needs\n", "operation");
+        for (id, needed) in guarded().filter_map(|operation| Some((&operation.id, rows.get(&operation.id)?))) {
+            writeln!(table, "{id:<34}{needed}").unwrap();
+        }
+        assert_golden("permissions.golden.txt", &table);
     }
 
     async fn who_runs_nothing_is_refused_what_is_the_operators(app: TestApp) {
