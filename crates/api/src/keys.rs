@@ -7,11 +7,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{credentials::CredentialStatus, schema};
 
 /// Is a key for real use or for trying things out?
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyKind {
     /// Charged.
-    #[default]
     Live,
     /// Costs nothing, and never reaches the environment `production`.
     Test,
@@ -106,9 +105,8 @@ pub struct KeyCreate {
     #[schema(max_length = 500)]
     pub description: Option<String>,
     /// Live when absent.
-    #[serde(default)]
-    #[schema(required = false)]
-    pub kind: KeyKind,
+    #[schema(value_type = KeyKind, required = false)]
+    pub kind: Option<String>,
     /// What it may do, also in the operator's own API; `["flows:call"]` when absent.
     #[schema(example = json!(["flows:call", "companies:read"]))]
     pub permissions: Option<Vec<String>>,

@@ -62,6 +62,9 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
+    /// Both.
+    pub const ALL: &[Self] = &[Self::Live, Self::Test];
+
     /// The column `kind`.
     pub const fn as_str(self) -> &'static str {
         match self {

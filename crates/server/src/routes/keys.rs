@@ -77,6 +77,10 @@ fn new_key(body: &KeyCreate) -> Result<api_keys::NewKey> {
     let mut fields = Fields::new();
     let name = fields.parse("/name", &body.name);
     let description = fields.parse_optional("/description", body.description.as_deref());
+    let kind = match &body.kind {
+        Some(text) => fields.word("/kind", text, api_keys::KeyKind::ALL, api_keys::KeyKind::as_str),
+        None => Some(api_keys::KeyKind::Live),
+    };
     let permissions = fields.parse_list("/permissions", body.permissions.as_deref());
     let flows = fields.parse_list("/flows", body.flows.as_deref());
     let environments = fields.parse_list("/environments", body.environments.as_deref());
@@ -87,7 +91,7 @@ fn new_key(body: &KeyCreate) -> Result<api_keys::NewKey> {
         Some(api_keys::NewKey {
             name: name?,
             description: description?.unwrap_or_default(),
-            kind: kind(body.kind),
+            kind: kind?,
             permissions: permissions?,
             flows: flows?,
             environments: environments?,
