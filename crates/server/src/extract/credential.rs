@@ -22,9 +22,16 @@ impl<'a> Credential<'a> {
     /// Finds it in the headers.
     ///
     /// # Errors
-    /// 401 for an `Authorization` that is no bearer token: whoever sends one believes to be known by it.
+    /// 401 for an `Authorization` that is no bearer token: whoever sends one believes to be known by it. Also for two
+    /// of them: what stands between may have looked at the other one.
     pub fn find(headers: &'a HeaderMap) -> Result<Self> {
-        if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let mut values = headers.get_all(header::AUTHORIZATION).iter();
+        if let Some(value) = values.next() {
+            if values.next().is_some() {
+                return Err(
+                    Failure::new(ProblemCode::InvalidCredential).detail("Authorization was sent twice.")
+                );
+            }
             let bearer = value.to_str().ok().and_then(|text| {
                 let (scheme, token) = text.split_once(' ')?;
                 scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
