@@ -144,6 +144,17 @@ pub async fn run_sql(services: &Services, statement: &'static str) {
     done.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
 }
 
+/// How many changes were ever recorded: none is made without its row.
+pub async fn count_changes(services: &Services) -> i64 {
+    use db::Error;
+    let counted: Result<i64, Error> = db::read!(services.db, |tx| db::one_value!(
+        tx,
+        i64,
+        "SELECT COUNT(*) FROM outbox"
+    ));
+    counted.unwrap_or_else(|error| panic!("changes are not counted: {error:?}"))
+}
+
 /// What a key is made from that nothing restricts.
 pub fn new_key(name: &str, kind: KeyKind) -> NewKey {
     NewKey {

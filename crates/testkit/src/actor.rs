@@ -166,6 +166,15 @@ impl Call {
         self
     }
 
+    /// With a header besides those of the same name.
+    pub fn header_again(mut self, name: &'static str, value: &str) -> Self {
+        let value = HeaderValue::from_bytes(value.as_bytes()).expect("a header value");
+        self.request
+            .headers_mut()
+            .append(HeaderName::from_static(name), value);
+        self
+    }
+
     /// With a JSON body.
     pub fn json(mut self, body: Value) -> Self {
         *self.request.body_mut() = Body::from(body.to_string());

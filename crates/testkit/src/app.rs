@@ -73,6 +73,11 @@ impl TestApp {
         domain::testing::run_sql(&self.state.services, statement).await;
     }
 
+    /// How many changes were ever recorded.
+    pub async fn changes(&self) -> i64 {
+        domain::testing::count_changes(&self.state.services).await
+    }
+
     /// The same instance, met by the world in another way.
     #[must_use]
     pub fn configured(&self, configure: impl FnOnce(&mut Config)) -> Self {

@@ -20,6 +20,19 @@ do:
       raise:
         error: {type: 'https://example.com/errors/sold-out', status: 410, title: Sold out, detail: Nothing is left}
 ";
+const ECHO: &str = "
+document: {dsl: '1.0.3', namespace: test, name: echo, version: '1.0.0'}
+do:
+  - say:
+      set: '${ . }'
+";
+const REFUSE: &str = "
+document: {dsl: '1.0.3', namespace: test, name: refuse, version: '1.0.0'}
+do:
+  - refuse:
+      raise:
+        error: {type: 'https://example.com/errors/refused', status: 410, title: Refused, detail: '${ .why }'}
+";
 const FETCH: &str = "
 document: {dsl: '1.0.3', namespace: test, name: fetch, version: '1.0.0'}
 do:
@@ -271,6 +284,60 @@ testkit::both! {
         assert_eq!(available(&owner).await, json!("1"));
         assert_eq!(owner.get("/v1/runs?state=failed").await.ok()["items"].as_array().unwrap().len(), 1);
         app.assert_books_balance().await;
+    }
+
+    async fn whatever_json_a_flow_is_called_with_is_kept_as_it_came(app: TestApp) {
+        let owner = app.owner().await;
+        give(&app, &owner, "100").await;
+        let call = format!("{}/call", deploy(&owner, "Echo", ECHO).await);
+        let deep = |levels: usize| ["[".repeat(levels), "]".repeat(levels)].concat();
+        let fine = [
+            "{\"a\":\"zero \\u0000 byte\",\"\\u0000\":1}",
+            "\"\\ud83c\\udfba\"",
+            "{\"a\":1,\"a\":2}",
+            "[-0,1.50,1e2,99999999999999999999,-0.0,0.1]",
+            " \n[ null , true ]\t",
+            "null",
+            &deep(100),
+        ];
+        for sent in fine {
+            let answer = owner.call(http::Method::POST, &call).bytes(sent).await;
+            assert_eq!(answer.status, 200, "{sent}: {}", answer.text());
+            let run = format!("/v1/runs/{}", answer.header("guildhall-run-id").unwrap());
+            let kept = owner.get(&run).await;
+            assert!(kept.text().contains(&format!("\"input\":{}", sent.trim())), "{sent}: {}", kept.text());
+            assert_eq!(kept.ok()["output"], answer.body, "{sent}");
+            assert_eq!(answer.body, serde_json::from_str::<Value>(sent).unwrap(), "{sent}");
+            owner.get(&format!("{run}/steps")).await.ok();
+        }
+        assert_eq!(owner.post_empty(&call).await.ok(), json!({}));
+
+        let runs = owner.get("/v1/runs").await.ok();
+        let broken: [&[u8]; 9] = [
+            b"{", b"{} {}", b"nul", b"\xff\xfe{}", b"\"\xff\"", b"\"\\ud800\"", b"1e400", b"{\"a\":01}", b"{\"a\":NaN}",
+        ];
+        let deepest = deep(100_000).into_bytes();
+        for body in broken.into_iter().chain([&deepest[..]]) {
+            for way in ["call", "quote", "draft/run"] {
+                let path = call.replace("call", way);
+                owner.call(http::Method::POST, &path).bytes(body).await.problem(400, "malformed_body");
+            }
+        }
+        owner.post(&call, json!({})).header("content-type", "text/plain").await.problem(415, "unsupported_media_type");
+        assert_eq!(owner.get("/v1/runs").await.ok(), runs, "nothing was run");
+        app.assert_books_balance().await;
+    }
+
+    async fn a_zero_byte_in_what_a_flow_says_is_told_and_kept(app: TestApp) {
+        let owner = app.owner().await;
+        give(&app, &owner, "1").await;
+        let call = format!("{}/call", deploy(&owner, "Refuse", REFUSE).await);
+        let failed = owner.post(&call, json!({"why": "zero \0 byte"})).await;
+        let run = failed.header("guildhall-run-id").unwrap().to_owned();
+        assert_eq!(failed.problem(410, "flow_failed")["error"]["detail"], "zero \0 byte");
+        let kept = owner.get(&format!("/v1/runs/{run}")).await.ok();
+        assert_eq!((&kept["state"], &kept["error"]["detail"]), (&json!("failed"), &json!("zero \0 byte")));
+        assert_eq!(owner.get(&format!("/v1/runs/{run}/steps")).await.ok()["items"][0]["error"]["detail"], "zero \0 byte");
     }
 
     async fn the_same_idempotency_key_is_answered_again_and_charged_once(app: TestApp) {

@@ -16,6 +16,7 @@ mod hostile;
 mod https;
 mod idempotency;
 mod keys;
+mod malformed;
 mod me;
 mod money;
 mod openapi;
