@@ -1779,9 +1779,9 @@ export interface components {
              *     ]
              */
             permissions: string[];
-            /** @description The flows it may call; null for all. */
+            /** @description The flows it may call, change and deploy; null for all. */
             flows: components["schemas"]["FlowId"][] | null;
-            /** @description The environments it may call; null for all. */
+            /** @description The environments it may call and deploy to; null for all. */
             environments: components["schemas"]["EnvironmentId"][] | null;
             /**
              * @description The networks it may be used from; null for anywhere.
@@ -1828,9 +1828,9 @@ export interface components {
              *     ]
              */
             permissions?: string[] | null;
-            /** @description Ids or slugs of the flows it may call; all when absent. */
+            /** @description Ids or slugs of the flows it may call, change and deploy; all when absent. */
             flows?: string[] | null;
-            /** @description Ids or names of the environments it may call; all when absent. */
+            /** @description Ids or names of the environments it may call and deploy to; all when absent. */
             environments?: string[] | null;
             /** @description Id or slug of the tenant that it is bound to; none when absent. */
             tenant?: string | null;
@@ -1871,12 +1871,12 @@ export interface components {
              */
             permissions?: string[] | null;
             /**
-             * @description Ids or slugs of the flows it may call.
+             * @description Ids or slugs of the flows it may call, change and deploy.
              * @default null
              */
             flows?: string[] | null;
             /**
-             * @description Ids or names of the environments it may call.
+             * @description Ids or names of the environments it may call and deploy to.
              * @default null
              */
             environments?: string[] | null;
@@ -2212,9 +2212,9 @@ export interface components {
                  *     ]
                  */
                 permissions: string[];
-                /** @description The flows it may call; null for all. */
+                /** @description The flows it may call, change and deploy; null for all. */
                 flows: components["schemas"]["FlowId"][] | null;
-                /** @description The environments it may call; null for all. */
+                /** @description The environments it may call and deploy to; null for all. */
                 environments: components["schemas"]["EnvironmentId"][] | null;
                 /**
                  * @description The networks it may be used from; null for anywhere.
