@@ -19,6 +19,10 @@ mod shutdown;
 fn the_version_is_the_release_and_its_schema() {
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_guildhall"));
     let said = program.arg("version").output().unwrap();
-    let expected = format!("guildhall {}, schema {}\n", env!("CARGO_PKG_VERSION"), db::SCHEMA_VERSION);
+    let expected = format!(
+        "guildhall {}, schema {}\n",
+        env!("CARGO_PKG_VERSION"),
+        db::SCHEMA_VERSION
+    );
     assert_eq!(String::from_utf8(said.stdout).unwrap(), expected);
 }

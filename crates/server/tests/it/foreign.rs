@@ -23,6 +23,9 @@ async fn neighbours(app: &TestApp) -> (Things, Things) {
     let promote = format!("/v1/operator/users/{}/promote", owner.user());
     operator.post_empty(&promote).await.ok();
     let theirs = Things::of(app, &operator, &owner, "xanadu").await;
+    // Service tokens are asked for by who made them.
+    let token = json!({"name": "xanadu"});
+    owner.post("/v1/operator/service-tokens", token).await.created();
     let own = Things::of(app, &operator, &stranger, "camelot").await;
     (theirs, own)
 }

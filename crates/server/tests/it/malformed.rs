@@ -18,6 +18,7 @@ const TOO_DEEP: usize = 100_000;
 const BODY_IS_OPTIONAL: &[(&str, &str)] = &[
     ("flows_restore", "usually its own slug is free"),
     ("keys_rotate", "usually the old one ends at once"),
+    ("operator_service_tokens_rotate", "as that of a key"),
 ];
 
 /// Fields that take any JSON, with the reason.
