@@ -1,6 +1,8 @@
 //! The books: whether what is stored obeys the invariants of money. By `guildhall doctor` whole, after every test,
 //! and each minute for the workspaces whose ledger has moved.
 
+mod usage;
+
 use std::{
     fmt,
     time::{Duration, Instant},
@@ -14,6 +16,7 @@ use super::{
     Error,
     store::{audit, checkpoint},
 };
+pub(super) use usage::HELD;
 
 /// One invariant that does not hold somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +58,16 @@ pub async fn check_within_all_workspaces(tx: &mut Tx) -> Result<Vec<Discrepancy>
             });
         }
     }
+    let held = usage::held_all_workspaces(tx).await?;
+    found.extend(
+        held.into_iter()
+            .take(FINDINGS_MAX as usize)
+            .map(|(workspace, detail)| Discrepancy {
+                workspace: WorkspaceId::from_uuid(workspace),
+                invariant: HELD,
+                detail,
+            }),
+    );
     Ok(found)
 }
 
@@ -74,11 +87,12 @@ pub struct Moved {
     pub found: Vec<Discrepancy>,
 }
 
-/// Checks the lines that workspaces have got since they were checked last, and that the balances follow from them.
-/// What is in order is not looked at again; what is not is found every time. Costs as much as has moved, and takes a
-/// fifth of one core at most: calls come first.
+/// Checks the lines that workspaces have got since they were checked last, and that the balances, the rollup and the caps
+/// follow from them. What is in order is not looked at again; what is not is found every time. Costs as much as has
+/// moved, and takes a fifth of one core at most: calls come first.
 ///
-/// Rollup and caps are compared by [`check_all_workspaces`] alone, which has to read all lines for it.
+/// Of the rollup it compares the quarters of an hour in which a workspace has moved, of the caps the current periods,
+/// and neither where that is too much to be read each minute: [`check_all_workspaces`] compares them all.
 pub async fn check_moved_all_workspaces(db: &Db) -> Result<Moved, Error> {
     let mut moved = Moved::default();
     let mut in_order = Vec::new();
@@ -102,6 +116,8 @@ pub async fn check_moved_all_workspaces(db: &Db) -> Result<Moved, Error> {
                 found.extend(wrong?);
                 pace.keep().await;
             }
+            found.extend(look_at_usage(db, &account).await?);
+            pace.keep().await;
             if found.is_empty() {
                 in_order.push(account);
             }
@@ -149,6 +165,19 @@ async fn look(
         }));
     }
     Ok(found)
+}
+
+/// The same of its rollup and caps, in one snapshot.
+async fn look_at_usage(db: &Db, account: &checkpoint::Account) -> Result<Vec<Discrepancy>, Error> {
+    let mut tx = db.begin_snapshot().await?;
+    let wrong = usage::look(&mut tx, account).await;
+    tx.rollback().await?;
+    let found = wrong?.into_iter().map(|(invariant, detail)| Discrepancy {
+        workspace: WorkspaceId::from_uuid(account.workspace_id),
+        invariant,
+        detail,
+    });
+    Ok(found.collect())
 }
 
 async fn note_verified(db: &Db, accounts: &[checkpoint::Account]) -> Result<(), Error> {

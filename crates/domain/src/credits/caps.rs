@@ -126,7 +126,8 @@ pub fn concerns(subject: CapSubject, workspace: WorkspaceId, call: &MeteredCall)
     subject_id(subject.kind, workspace, call) == Some(subject.id)
 }
 
-fn subject_id(kind: CapSubjectKind, workspace: WorkspaceId, call: &MeteredCall) -> Option<Uuid> {
+/// Which one of a kind the call is under.
+pub fn subject_id(kind: CapSubjectKind, workspace: WorkspaceId, call: &MeteredCall) -> Option<Uuid> {
     match kind {
         CapSubjectKind::Workspace => Some(workspace.uuid()),
         CapSubjectKind::Key => call.key_lineage.or(call.key).map(|id| id.uuid()),

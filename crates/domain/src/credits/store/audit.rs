@@ -1,8 +1,13 @@
 //! The invariants of money as statements that find what breaks them. Each answers workspace and detail.
 
 use db::{Result, Tx, all};
+use types::Timestamp;
+use uuid::Uuid;
 
-use super::super::books::{FINDINGS_MAX, Finding};
+use super::{
+    super::books::{FINDINGS_MAX, Finding},
+    held::{CountedHolds, OpenHold},
+};
 
 /// One invariant.
 pub struct Check {
@@ -15,7 +20,7 @@ pub struct Check {
 impl Check {
     pub async fn run_all_workspaces(&self, tx: &mut Tx) -> Result<Vec<Finding>> {
         match self.zero {
-            true => all!(tx, Finding, self.sql, FINDINGS_MAX, uuid::Uuid::nil()),
+            true => all!(tx, Finding, self.sql, FINDINGS_MAX, Uuid::nil()),
             false => all!(tx, Finding, self.sql, FINDINGS_MAX),
         }
     }
@@ -101,6 +106,15 @@ pub const CHECKS: &[Check] = &[
         zero: false,
     },
     Check {
+        invariant: "a refund gives back what one call has cost",
+        sql: "SELECT r.workspace_id, 'line ' || r.seq FROM ledger_lines AS r
+              LEFT JOIN ledger_lines AS c
+                ON c.workspace_id = r.workspace_id AND c.id = r.related_id AND c.kind IN ('charge', 'post')
+              WHERE r.kind = 'refund' AND (c.id IS NULL OR r.held_delta <> 0
+                     OR r.available_delta <> -(c.available_delta + c.held_delta)) LIMIT $1",
+        zero: false,
+    },
+    Check {
         invariant: "what is held is the sum of the open holds",
         sql: "SELECT a.workspace_id, 'held ' || a.held FROM accounts AS a LEFT JOIN
                 (SELECT workspace_id, CAST(SUM(amount) AS BIGINT) AS held FROM holds WHERE closed_at IS NULL
@@ -110,16 +124,18 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         invariant: "the usage rollup is the sum of the closing lines",
-        sql: "SELECT workspace_id, 'quarter ' || quarter || ', status ' || status FROM
-                (SELECT workspace_id, at - at % 900000000 AS quarter, COALESCE(flow_id, $2) AS flow_id,
-                        CASE actor_kind WHEN 'key' THEN actor_id ELSE $2 END AS key_id, status, 1 AS calls,
-                        -(available_delta + held_delta) AS credits, latency_us
-                 FROM ledger_lines WHERE status IS NOT NULL
+        sql: concat!(
+            "SELECT workspace_id, 'quarter ' || quarter || ', status ' || status FROM
+                (SELECT workspace_id, ",
+            usage_of_a_line!(),
+            " FROM ledger_lines WHERE status IS NOT NULL
                  UNION ALL
-                 SELECT workspace_id, quarter, flow_id, key_id, status, -calls, -credits, -latency_us
-                 FROM usage_rollup WHERE status NOT LIKE 'refused%') AS both_sides
-              GROUP BY workspace_id, quarter, flow_id, key_id, status
-              HAVING SUM(calls) <> 0 OR SUM(credits) <> 0 OR SUM(latency_us) <> 0 LIMIT $1",
+                 SELECT workspace_id, ",
+            usage_of_the_rollup!("$2"),
+            " FROM usage_rollup WHERE status NOT LIKE 'refused%') AS both_sides
+              GROUP BY workspace_id, quarter, flow_id, key_id, user_id, environment_id, tenant_id, status, latency_bucket
+              HAVING SUM(calls) <> 0 OR SUM(credits) <> 0 OR SUM(latency_us) <> 0 LIMIT $1"
+        ),
         zero: true,
     },
     Check {
@@ -142,3 +158,28 @@ pub const CHECKS: &[Check] = &[
         zero: false,
     },
 ];
+
+/// The open holds of workspaces that have caps, in the order of their ids after this one.
+pub async fn open_holds_all_workspaces(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<OpenHold>> {
+    all!(
+        tx,
+        OpenHold,
+        "SELECT workspace_id, id, amount, taken_at, call FROM holds
+         WHERE closed_at IS NULL AND id > $1 AND workspace_id IN (SELECT workspace_id FROM cap_usage)
+         ORDER BY id LIMIT $2",
+        after,
+        limit
+    )
+}
+
+/// What caps count as set aside: where that is something, and since an instant wherever holds are open.
+pub async fn counted_holds_all_workspaces(tx: &mut Tx, since: Timestamp) -> Result<Vec<CountedHolds>> {
+    all!(
+        tx,
+        CountedHolds,
+        "SELECT workspace_id, subject_kind, subject_id, period, period_start, held FROM cap_usage
+         WHERE held <> 0 OR (period_start >= $1
+           AND workspace_id IN (SELECT workspace_id FROM holds WHERE closed_at IS NULL))",
+        since.us()
+    )
+}

@@ -170,7 +170,7 @@ async fn caps(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -> Res
     cap_usage(tx, state, all, now).await
 }
 
-/// Of the current periods and the ones before: a hold may have been taken in those.
+/// Of the current periods and the ones before, and wherever something is held: a hold may have been taken there.
 async fn cap_usage(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -> Result<()> {
     db::row! {
         struct UsageRow {
@@ -184,11 +184,12 @@ async fn cap_usage(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -
         }
     }
     static USAGE: Bulk = Bulk::new(
-            "SELECT u.workspace_id, u.subject_kind, u.subject_id, u.period, u.period_start, u.used, u.held
+        "SELECT u.workspace_id, u.subject_kind, u.subject_id, u.period, u.period_start, u.used, u.held
              FROM {rows} CROSS JOIN cap_usage AS u WHERE u.workspace_id = input.workspace_id
-               AND ((u.period = 'day' AND u.period_start >= {1}) OR (u.period = 'month' AND u.period_start >= {2}))",
-            &[Column::Id("workspace_id")],
-        );
+               AND (u.held > 0 OR (u.period = 'day' AND u.period_start >= {1})
+                    OR (u.period = 'month' AND u.period_start >= {2}))",
+        &[Column::Id("workspace_id")],
+    );
     let before = |period: Period| {
         period
             .start(period.start(now).minus(types::Duration::from_us(1)))
@@ -213,12 +214,12 @@ async fn cap_usage(tx: &mut Tx, state: &mut State, all: &Rows, now: Timestamp) -
     Ok(())
 }
 
-fn subject(kind: &str, id: Uuid) -> Result<CapSubject> {
+pub(super) fn subject(kind: &str, id: Uuid) -> Result<CapSubject> {
     let kind = CapSubjectKind::parse(kind).ok_or_else(|| Error::corrupt("caps", kind))?;
     Ok(CapSubject { kind, id })
 }
 
-fn period(text: &str) -> Result<Period> {
+pub(super) fn period(text: &str) -> Result<Period> {
     Period::parse(text).ok_or_else(|| Error::corrupt("caps", text))
 }
 

@@ -1,5 +1,6 @@
 //! What the ledger guarantees.
 
+mod books;
 mod crash;
 mod guarantees;
 mod model;
