@@ -180,6 +180,16 @@ pub async fn grant_signup_bonus(
     user: types::UserId,
 ) -> Result<(), Error> {
     let id: GrantId = services.ids.next();
+    let source = GrantSource::SignupBonus;
+    let change = Change {
+        action: "credits.granted",
+        resource_kind: "grant",
+        resource_id: Some(id.uuid()),
+        details: serde_json::json!({ "credits": amount, "source": source, "user": user }),
+        workspace: Some(workspace),
+        actor: Actor::System,
+        origin: None,
+    };
     let request = Request {
         line: services.ids.next(),
         workspace,
@@ -187,12 +197,12 @@ pub async fn grant_signup_bonus(
         resolved_under: None,
         claim: None,
         note: None,
-        audit: None,
+        audit: Some(Box::new(audit::prepare(services, &change))),
         movement: Movement::Grant(NewGrant {
             id,
-            source: GrantSource::SignupBonus,
+            source,
             amount,
-            priority: GrantSource::SignupBonus.default_priority(),
+            priority: source.default_priority(),
             effective_at: services.clock.now(),
             expires_at: None,
             external_id: Some(format!("signup_bonus:{user}")),

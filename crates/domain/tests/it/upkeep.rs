@@ -214,7 +214,15 @@ db::both! {
         let services = &world.services;
         let ada = world.sign_up("ada").await;
         let balance = async |who: &domain::testing::Somebody| credits::balance(services, &who.caller).await.unwrap().available;
+        // In the audit log by the system, and in the outbox.
+        let recorded = async |who: &domain::testing::Somebody| (
+            rows(&db, "SELECT COUNT(*) FROM audit_events AS e JOIN grants AS g ON g.id = e.resource_id
+                       WHERE e.workspace_id = $1 AND e.action = 'credits.granted' AND e.actor_kind = 'system'
+                         AND g.workspace_id = $1 AND g.source = 'signup_bonus'", who.caller.workspace).await,
+            rows(&db, "SELECT COUNT(*) FROM outbox WHERE workspace_id = $1 AND type = 'credits.granted'", who.caller.workspace).await,
+        );
         assert_eq!(balance(&ada).await, FIVE);
+        assert_eq!(recorded(&ada).await, (1, 1));
         assert_eq!(accounts::give_bonuses_due(services).await.unwrap(), 0, "nothing is owed any more");
         // As if the process had ended after sign-up: the promise is there, the grant is not.
         let change = SettingsChange { signup_bonus: Some(Microcredits::ZERO), ..SettingsChange::default() };
@@ -229,6 +237,7 @@ db::both! {
         assert_eq!(promised.unwrap(), 2);
         assert_eq!(accounts::give_bonuses_due(services).await.unwrap(), 2);
         assert_eq!((balance(&ada).await, balance(&bob).await), (FIVE, FIVE), "the one who had it has it once");
+        assert_eq!((recorded(&ada).await, recorded(&bob).await), ((1, 1), (1, 1)), "as the log has it");
         assert_eq!(accounts::give_bonuses_due(services).await.unwrap(), 0);
         assert_eq!(books::check_all_workspaces(&db).await.unwrap(), []);
     }
