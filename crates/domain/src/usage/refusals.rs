@@ -239,7 +239,7 @@ pub fn note_refused(services: &Services, refused: Refused) {
 }
 
 /// Writes what was refused since the last flush, and answers how many rows that were. A job, about every second and
-/// once more before the process ends. What could not be written is noted again.
+/// once more before the process ends. What could not be written is noted again, but for samples that never can be.
 pub async fn flush_refused(services: &Services) -> Result<u64, Error> {
     let (mut counts, samples, lost) = {
         let mut noted = services.refusals.0.lock();
@@ -270,15 +270,38 @@ pub async fn flush_refused(services: &Services) -> Result<u64, Error> {
     }
     let mut kept = 0;
     for chunk in samples.chunks(ROWS_PER_TRANSACTION_MAX) {
-        let written: Result<u64, Error> =
-            db::write!(services.db, |tx| Ok(store::refused::keep(tx, chunk).await?));
-        if let Err(error) = written {
+        if let Err(error) = keep(services, chunk).await {
             put_back(services, &[], samples[kept..].to_vec());
             return Err(error);
         }
         kept += chunk.len();
     }
     Ok((counted + kept) as u64)
+}
+
+/// Writes samples but for those that the database refuses for what they hold, which it would do for ever: they are
+/// found by halving and left out. Samples that are written already are not written again.
+async fn keep(services: &Services, samples: &[Sample]) -> Result<(), Error> {
+    let mut parts = vec![samples];
+    while let Some(part) = parts.pop() {
+        let written: Result<u64, Error> =
+            db::write!(services.db, |tx| Ok(store::refused::keep(tx, part).await?));
+        match written {
+            Err(Error::Internal(db::Error::Data(error))) if part.len() == 1 => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                sample = %part[0].id,
+                "a sample of a refused call cannot be written and is left out"
+            ),
+            Err(Error::Internal(db::Error::Data(_))) => {
+                let (front, back) = part.split_at(part.len() / 2);
+                parts.extend([back, front]);
+            }
+            written => {
+                written?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn put_back(services: &Services, counts: &[(Row, i64)], samples: Vec<Sample>) {

@@ -1,6 +1,6 @@
 //! Calls that are refused are counted and a few of them kept, and nobody fills memory or disk by them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use db::Db;
 use domain::{
@@ -210,5 +210,24 @@ db::both! {
         flushed(&shop).await;
         assert_eq!(refused(&shop, Calls::default()).await["refused_rate_limited"], 2);
         assert_eq!(samples(&shop, None).await.len(), 2);
+    }
+
+    async fn a_sample_that_the_database_refuses_keeps_no_other_one_from_being_written(db: Db) {
+        let shop = Workshop::with_credits(db.clone(), 2).await;
+        let services = &shop.world.services;
+        let refuse_poison = match db.dialect() {
+            db::Dialect::Sqlite => "CREATE TRIGGER poison BEFORE INSERT ON refused_calls WHEN NEW.resource = 'poison'
+                                    BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            db::Dialect::Postgres => "ALTER TABLE refused_calls ADD CHECK (resource <> 'poison')",
+        };
+        domain::testing::run_sql(services, refuse_poison).await;
+        for resource in ["a", "poison", "b", "c", "poison"] {
+            usage::note_refused(services, Refused { resource: Some(resource.to_owned()), ..a_refusal(&shop, Reason::RateLimited) });
+        }
+        flushed(&shop).await;
+        let kept: BTreeSet<_> = samples(&shop, None).await.into_iter().filter_map(|sample| sample.resource).collect();
+        assert_eq!(kept, ["a", "b", "c"].map(str::to_owned).into());
+        assert_eq!(refused(&shop, Calls::default()).await["refused_rate_limited"], 5, "all are counted");
+        assert_eq!(flushed(&shop).await, 0, "nothing waits");
     }
 }
