@@ -18,7 +18,7 @@ use std::{
 use sqlx::{Connection, PgConnection};
 use types::{Clock, SystemClock, Timestamp};
 
-use crate::{Db, Options};
+use crate::{Db, Options, Result, Tx};
 
 /// Where tests find a PostgreSQL server.
 pub const POSTGRES_URL_VARIABLE: &str = "GUILDHALL_TEST_POSTGRES_URL";
@@ -167,6 +167,12 @@ macro_rules! both {
             }
         })*
     };
+}
+
+/// Runs a statement, for states that no operation leads to, by those who may not speak SQL. Answers how many rows it
+/// changed.
+pub async fn run(tx: &mut Tx, statement: &'static str) -> Result<u64> {
+    crate::execute!(tx, statement)
 }
 
 /// Lets the file of an SQLite database grow to so many pages: fewer than there are mean a full disk.

@@ -7,7 +7,10 @@ use std::{
     process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
 };
 
-use db::testing::{POSTGRES_URL_VARIABLE, TestDb, runtime};
+use db::{
+    Db, Options,
+    testing::{POSTGRES_URL_VARIABLE, TestDb, runtime},
+};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Where an instance is kept. Removed when dropped.
@@ -37,7 +40,7 @@ impl Instance {
             eprintln!("not run: {POSTGRES_URL_VARIABLE} is not set; `cargo xtask test` sets it");
             return None;
         };
-        let db::Options::Postgres(url) = database.options().clone() else {
+        let Options::Postgres(url) = database.options().clone() else {
             unreachable!("it is PostgreSQL")
         };
         let mut instance = Self::at(&url);
@@ -66,6 +69,28 @@ impl Instance {
     /// The file of the embedded database.
     pub fn file(&self) -> PathBuf {
         self.data().join("guildhall.db")
+    }
+
+    /// Its database, opened beside the servers.
+    pub async fn open(&self) -> Db {
+        let options = match &self.database {
+            Some(url) => Options::Postgres(url.clone()),
+            None => Options::Sqlite(self.file()),
+        };
+        Db::open(&options).await.unwrap()
+    }
+
+    /// Changes what is stored by these statements, behind the back of the servers.
+    pub fn tamper(&self, statements: &[&'static str]) {
+        runtime().block_on(async {
+            let db = self.open().await;
+            let mut tx = db.begin_write().await.unwrap();
+            for statement in statements {
+                db::testing::run(&mut tx, statement).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            db.close().await;
+        });
     }
 
     /// The file of the instance key.

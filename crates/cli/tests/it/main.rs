@@ -4,6 +4,7 @@
 
 mod admin;
 mod backup;
+mod books;
 mod client;
 mod configuration;
 mod crash;

@@ -12,7 +12,7 @@ use std::{
     thread::JoinHandle,
 };
 
-use db::{Db, Options, testing::runtime};
+use db::testing::runtime;
 
 use crate::{
     client::Client,
@@ -88,7 +88,7 @@ fn a_database_file_that_another_program_has_locked() {
     let runtime = runtime();
     let _inside = runtime.enter();
     let (other, locked) = runtime.block_on(async {
-        let other = Db::open(&Options::Sqlite(instance.file())).await.unwrap();
+        let other = instance.open().await;
         let locked = other.begin_write().await.unwrap();
         (other, locked)
     });
@@ -99,6 +99,37 @@ fn a_database_file_that_another_program_has_locked() {
         CREDITS,
         "who only reads is not in the way"
     );
+    runtime.block_on(async {
+        locked.rollback().await.unwrap();
+        other.close().await;
+    });
+    buyers.await_each(Event::Bought);
+    let usage = buyers.end();
+    all_is_there(&instance, &shop, &server, &usage);
+}
+
+#[test]
+fn a_table_of_postgresql_that_another_program_has_locked() {
+    let Some(instance) = Instance::on_postgres() else {
+        return;
+    };
+    let server = instance.serve();
+    let shop = Shop::open(server.address, 1_000_000);
+    let runtime = runtime();
+    let _inside = runtime.enter();
+    let (other, locked) = runtime.block_on(async {
+        let other = instance.open().await;
+        let mut locked = other.begin_write().await.unwrap();
+        for statement in [
+            "SET LOCAL idle_in_transaction_session_timeout = 0",
+            "LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE",
+        ] {
+            db::testing::run(&mut locked, statement).await.unwrap();
+        }
+        (other, locked)
+    });
+    let mut buyers = Buyers::start(&shop, server.address, 0);
+    buyers.await_each(Event::ToldToComeBack);
     runtime.block_on(async {
         locked.rollback().await.unwrap();
         other.close().await;
