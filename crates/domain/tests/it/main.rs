@@ -7,8 +7,11 @@ mod api_keys;
 mod by_workspace;
 mod environments;
 mod erasure;
+mod examples;
 mod flows;
 mod operator;
+#[path = "../../../flow/tests/it/page.rs"]
+mod page;
 mod refusals;
 mod restore;
 mod runs;

@@ -1,10 +1,7 @@
 //! A workspace with credits and flows, and a stub of the outside.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration as StdDuration,
 };
 
@@ -22,7 +19,7 @@ use domain::{
 use outbound::EgressPolicy;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
 };
 use types::Microcredits;
 
@@ -247,7 +244,7 @@ pub fn output(answer: &Answer) -> &str {
 /// Something outside that flows can call.
 pub struct Outside {
     pub url: String,
-    asked: Arc<AtomicU32>,
+    seen: Arc<Mutex<Vec<String>>>,
 }
 
 /// What the outside does with a request.
@@ -263,30 +260,38 @@ pub enum Manner {
 
 impl Outside {
     pub async fn that(manner: Manner) -> Self {
+        Self::answering(move |number, _| match manner {
+            Manner::Counts => Some((200, format!("{{\"number\":{number}}}"))),
+            Manner::Fails => Some((500, "{}".to_owned())),
+            Manner::IsSilent => None,
+        })
+        .await
+    }
+
+    /// Answers the request of that number, from 1, at that address with a status and JSON, or never.
+    pub async fn answering(
+        answer: impl Fn(usize, &str) -> Option<(u16, String)> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/things", listener.local_addr().unwrap());
-        let asked = Arc::new(AtomicU32::new(0));
-        let count = Arc::clone(&asked);
+        let (seen, answer) = (Arc::<Mutex<Vec<String>>>::default(), Arc::new(answer));
+        let (log, address) = (Arc::clone(&seen), Arc::<str>::from(url.as_str()));
         tokio::spawn(async move {
             while let Ok((mut connection, _)) = listener.accept().await {
-                let count = Arc::clone(&count);
+                let (log, answer, address) = (Arc::clone(&log), Arc::clone(&answer), Arc::clone(&address));
                 tokio::spawn(async move {
-                    let mut taken = vec![0; 65_536];
-                    while connection.read(&mut taken).await.is_ok_and(|bytes| bytes > 0) {
-                        let number = count.fetch_add(1, Ordering::SeqCst) + 1;
-                        let answer = match manner {
-                            Manner::Counts => format!("{{\"number\":{number}}}"),
-                            Manner::Fails => "{}".to_owned(),
-                            Manner::IsSilent => std::future::pending().await,
+                    while let Some(request) = taken(&mut connection).await {
+                        let number = {
+                            let mut log = log.lock().unwrap();
+                            log.push(request);
+                            log.len()
                         };
-                        let status = if matches!(manner, Manner::Fails) {
-                            "500 Broken"
-                        } else {
-                            "200 OK"
+                        let Some((status, body)) = answer(number, &address) else {
+                            return std::future::pending().await;
                         };
                         let answer = format!(
-                            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
-                            answer.len()
+                            "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                            body.len()
                         );
                         if connection.write_all(answer.as_bytes()).await.is_err() {
                             break;
@@ -295,12 +300,41 @@ impl Outside {
                 });
             }
         });
-        Self { url, asked }
+        Self { url, seen }
     }
 
     /// How often it was asked.
-    pub fn asked(&self) -> u32 {
-        self.asked.load(Ordering::SeqCst)
+    pub fn asked(&self) -> usize {
+        self.seen.lock().unwrap().len()
+    }
+
+    /// What it was asked: head and body of each request.
+    pub fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+/// The next request of a connection.
+async fn taken(connection: &mut TcpStream) -> Option<String> {
+    let mut request = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&request);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+                return Some(text.into_owned());
+            }
+        }
+        if connection
+            .read_buf(&mut request)
+            .await
+            .is_ok_and(|bytes| bytes > 0)
+        {
+            continue;
+        }
+        return None;
     }
 }
 

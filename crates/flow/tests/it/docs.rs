@@ -1,44 +1,93 @@
-//! The examples of docs/flow-language.md do what the page says.
+//! The examples of docs/flow-language.md and docs/flow-examples.md do what the pages say.
 
-use serde_json::Value as Json;
+use flow::{End, HttpBody, HttpRequest};
 
-use crate::host::{Host, compile, context, error_of, output_of};
+use crate::host::{Host, compile, context};
+use crate::page::{Example, Request, Run, examples, json};
 
 const PAGE: &str = include_str!("../../../../docs/flow-language.md");
+pub const EXAMPLES: &str = include_str!("../../../../docs/flow-examples.md");
 
 #[test]
-fn every_example_of_the_page_does_what_it_says() {
-    let examples: Vec<&str> = PAGE
-        .split("```yaml\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap())
-        .collect();
-    assert!(examples.len() > 10);
-    for example in examples {
-        let notes = |name: &str| -> Vec<&str> {
-            let prefix = format!("# {name}: ");
-            example
-                .lines()
-                .filter_map(|line| line.strip_prefix(&prefix))
-                .collect()
-        };
-        let json = |text: &str| -> Json { serde_json::from_str(text).unwrap_or_else(|_| panic!("{text}")) };
-        if let [code] = notes("refused")[..] {
-            let findings = compile(example).map(|_| ()).expect_err(example);
-            assert_eq!(findings[0].code, code, "{example}");
+fn every_example_of_the_pages_does_what_it_says() {
+    let all: Vec<Example<'_>> = [PAGE, EXAMPLES].into_iter().flat_map(examples).collect();
+    assert!(all.len() > 30);
+    for example in all {
+        if let Some(code) = example.refused {
+            let findings = compile(example.text).map(|_| ()).expect_err(example.text);
+            assert_eq!(findings[0].code, code, "{}", example.text);
             continue;
         }
-        let plan = compile(example).unwrap_or_else(|findings| panic!("{findings:#?}\n{example}"));
-        assert!(plan.outside_calls_max().is_some(), "{example}");
-        let mut host = Host::new(plan, context());
-        for answer in notes("answer") {
-            host = host.answer(200, answer);
+        assert!(!example.runs.is_empty(), "{}", example.text);
+        for run in &example.runs {
+            does_what_it_says(&example, run);
         }
-        let outcome = host.go(&json(notes("input")[0]));
-        match (&notes("output")[..], &notes("error")[..]) {
-            ([output], []) => assert_eq!(output_of(outcome), json(output), "{example}"),
-            ([], [status]) => assert_eq!(error_of(outcome)["status"], json(status), "{example}"),
-            _ => panic!("an example has one output or one error:\n{example}"),
+    }
+}
+
+fn does_what_it_says(example: &Example<'_>, run: &Run<'_>) {
+    let text = example.text;
+    let plan = compile(text).unwrap_or_else(|findings| panic!("{findings:#?}\n{text}"));
+    assert!(plan.outside_calls_max().is_some(), "{text}");
+    let mut host = Host::new(plan, context());
+    for (status, body) in &run.answers {
+        host = host.answer(*status, body);
+    }
+    match host.go(&json(run.input)).end {
+        End::Completed { output } => assert_eq!(Some(output.to_serde()), run.output, "{text}"),
+        End::Faulted { error } => {
+            let error = serde_json::to_value(error).unwrap();
+            assert!(run.is_error(&error), "{error:#}\n{text}");
+        }
+    }
+    assert!(host.answers.is_empty(), "{text}");
+    let waited: Vec<i64> = host.timers.iter().map(|us| us / 1_000_000).collect();
+    assert_eq!(waited, run.waits_seconds, "{text}");
+    if example.text.contains("# request:") {
+        let sent: Vec<Sent> = host.requests.iter().map(Sent::of).collect();
+        assert_eq!(
+            sent,
+            run.requests.iter().map(Sent::said).collect::<Vec<_>>(),
+            "{text}"
+        );
+    }
+}
+
+/// A request as the pages write it.
+#[derive(Debug, PartialEq)]
+struct Sent {
+    line: String,
+    headers: Vec<String>,
+    body: Option<serde_json::Value>,
+}
+
+impl Sent {
+    fn of(request: &HttpRequest) -> Self {
+        let query: Vec<String> = request
+            .query
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        Self {
+            line: format!("{} {}{mark}{}", request.method, request.url, query.join("&")),
+            headers: request
+                .headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}"))
+                .collect(),
+            body: request.body.as_ref().map(|body| match body {
+                HttpBody::Json(bytes) => serde_json::from_slice(bytes).unwrap(),
+                HttpBody::Text(text) => text.as_str().into(),
+            }),
+        }
+    }
+
+    fn said(request: &Request<'_>) -> Self {
+        Self {
+            line: request.line.to_owned(),
+            headers: request.headers.iter().map(|&header| header.to_owned()).collect(),
+            body: request.body.clone(),
         }
     }
 }
