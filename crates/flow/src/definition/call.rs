@@ -23,9 +23,11 @@ pub(super) fn read(tasks: &mut Tasks<'_>, at: &At<'_>, body: &At<'_>) -> Option<
         return None;
     }
     if name.contains("://") || name.contains('@') {
-        tasks
-            .reader
-            .report(profile::key("calling functions of a catalog", &body.pointer));
+        tasks.reader.report(profile::key(
+            "calling functions of a catalog",
+            "the function itself, in `use.functions`",
+            &body.pointer,
+        ));
         return None;
     }
     let arguments = at
@@ -126,9 +128,10 @@ fn read_endpoint(tasks: &mut Tasks<'_>, at: &At<'_>) -> Option<Endpoint> {
         return read_uri(tasks, at);
     };
     if let Some(authentication) = at.get("authentication") {
-        let finding = profile::key("an authentication policy", &authentication.pointer);
-        let advice = "send a header: `Authorization: '${ \"Bearer \\($secrets.TOKEN)\" }'`";
-        tasks.reader.report(finding.suggest(advice));
+        let pointer = &authentication.pointer;
+        tasks
+            .reader
+            .report(profile::key("an authentication policy", profile::HEADER, pointer));
     }
     tasks.reader.object(at, &["uri", "authentication"]);
     let uri = tasks.reader.required(at, "uri")?;
@@ -148,6 +151,7 @@ fn read_uri(tasks: &mut Tasks<'_>, at: &At<'_>) -> Option<Endpoint> {
     if lower.starts_with("file:") {
         tasks.reader.report(profile::never(
             "files of the server are not readable",
+            "`https://` or `http://`",
             &at.pointer,
         ));
         return None;

@@ -44,7 +44,7 @@ fn filter(reader: &mut Reader, at: &At<'_>) -> Filter {
     let mut filter = Filter::default();
     reader.object(at, &["with"]);
     let Some(with) = at.get("with") else { return filter };
-    // The text says `detail`, the official schema `details`.
+    // The text says `detail`, the official schema said `details` for a while.
     reader.object(
         &with,
         &["type", "status", "instance", "title", "detail", "details"],

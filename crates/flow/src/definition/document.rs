@@ -33,7 +33,11 @@ pub(super) fn read(reader: &mut Reader, value: &Json) -> Document {
         read_head(reader, &head, &mut document);
     }
     if let Some(schedule) = at.get("schedule") {
-        let finding = profile::key("a schedule inside of a definition", &schedule.pointer);
+        let finding = profile::key(
+            "a schedule inside of a definition",
+            "call the flow when it is time",
+            &schedule.pointer,
+        );
         reader.report(finding);
     }
     if let Some(evaluate) = at.get("evaluate") {
@@ -177,7 +181,7 @@ fn read_evaluate(reader: &mut Reader, at: &At<'_>) {
             && text != only
         {
             let message = format!("the only {key} of expressions is `{only}`");
-            reader.report(Finding::error(&part.pointer, "not_in_profile", message));
+            reader.report(Finding::error(&part.pointer, "not_in_profile", message).suggest(only));
         }
     }
 }

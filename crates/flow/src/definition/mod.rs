@@ -11,6 +11,7 @@ mod duration;
 mod locate;
 pub(crate) mod model;
 mod profile;
+mod reach;
 mod reader;
 mod reusable;
 mod task;

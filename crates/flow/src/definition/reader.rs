@@ -237,7 +237,7 @@ impl Reader {
             Json::String(text) if enclosed(text).is_some() => {
                 let message =
                     "a computed duration is not in the profile yet: bounds must be known beforehand";
-                self.report(Finding::error(&at.pointer, "not_in_profile", message));
+                self.report(Finding::error(&at.pointer, "not_in_profile", message).suggest("PT30S"));
                 return None;
             }
             Json::String(text) => match super::duration::parse_iso8601(text) {

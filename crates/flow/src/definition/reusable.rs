@@ -22,22 +22,30 @@ pub(super) struct Reusable {
 
 const KEYS: [&str; 5] = ["errors", "retries", "timeouts", "functions", "secrets"];
 
-/// Keys of `use` that are refused.
-const OUTSIDE: [(&str, &str); 3] = [
-    ("authentications", "an authentication policy"),
-    ("extensions", "an extension"),
-    ("catalogs", "a catalog"),
+/// Keys of `use` that are refused, what they are, what does instead.
+const OUTSIDE: [(&str, &str, &str); 3] = [
+    ("authentications", "an authentication policy", profile::HEADER),
+    (
+        "extensions",
+        "an extension",
+        "tasks before and after those that it extends",
+    ),
+    (
+        "catalogs",
+        "a catalog",
+        "the functions themselves, in `use.functions`",
+    ),
 ];
 
 /// Reads `use`.
 pub(super) fn read(reader: &mut Reader, at: &At<'_>) -> Reusable {
     let mut reusable = Reusable::default();
-    for (key, what) in OUTSIDE {
+    for (key, what, instead) in OUTSIDE {
         if let Some(part) = at.get(key) {
-            reader.report(profile::key(what, &part.pointer));
+            reader.report(profile::key(what, instead, &part.pointer));
         }
     }
-    let known: Vec<&str> = KEYS.iter().copied().chain(OUTSIDE.map(|(key, _)| key)).collect();
+    let known: Vec<&str> = KEYS.iter().copied().chain(OUTSIDE.map(|(key, ..)| key)).collect();
     reader.object(at, &known);
     reusable.errors = table(reader, at, "errors", read_error);
     reusable.retries = table(reader, at, "retries", read_retry);

@@ -8,6 +8,7 @@ use super::model::{
     Case, Expression, For, Kind, Metering, Raise, Schema, SchemaSource, Stage, Task, Template, Then,
 };
 use super::profile;
+use super::reach;
 use super::reader::{At, Reader, join};
 use super::reusable::Reusable;
 use crate::finding::Finding;
@@ -67,6 +68,15 @@ impl Tasks<'_> {
         if at.elements().is_empty() {
             self.reader
                 .report(Finding::error(&at.pointer, "empty_list", "the list has no task"));
+        }
+        // What a task leads to that could not be read is not known.
+        if tasks.len() == at.elements().len() {
+            for task in reach::unreachable(&tasks) {
+                let finding =
+                    Finding::warning(&task.pointer, "unreachable_task", "nothing leads to this task");
+                self.reader
+                    .report(finding.suggest("name it in a `then` before, or leave it out"));
+            }
         }
         self.depth -= 1;
         tasks
@@ -446,11 +456,8 @@ fn read_schema(reader: &mut Reader, at: &At<'_>) -> Option<Schema> {
     if let Some(format) = at.get("format") {
         let text = reader.text(&format)?;
         if text != "json" && !text.starts_with("json:") {
-            reader.report(Finding::error(
-                &format.pointer,
-                "not_in_profile",
-                "the only format of schemas is `json`",
-            ));
+            let message = "the only format of schemas is `json`";
+            reader.report(Finding::error(&format.pointer, "not_in_profile", message).suggest("json"));
         }
     }
     let source = match (at.get("document"), at.get("resource")) {
@@ -491,15 +498,12 @@ fn read_schema_resource(reader: &mut Reader, at: &At<'_>) -> Option<SchemaSource
     if uri.strip_prefix("model:").is_some_and(|name| !name.is_empty()) {
         return Some(SchemaSource::Resource(uri));
     }
-    let finding = if uri.starts_with("file:") {
-        profile::never("files of the server are not readable", &endpoint.pointer)
+    let instead = "`model:Customer@3`, or put the schema in `document`";
+    reader.report(if uri.starts_with("file:") {
+        profile::never("files of the server are not readable", instead, &endpoint.pointer)
     } else {
-        Finding::error(
-            &endpoint.pointer,
-            "not_in_profile",
-            "a schema is a model of the workspace, or written out",
-        )
-    };
-    reader.report(finding.suggest("`model:Customer@3`, or put the schema in `document`"));
+        let message = "a schema is a model of the workspace, or written out";
+        Finding::error(&endpoint.pointer, "not_in_profile", message).suggest(instead)
+    });
     None
 }

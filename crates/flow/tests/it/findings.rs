@@ -142,6 +142,66 @@ fn suspicious_texts_are_warned_about() {
 }
 
 #[test]
+fn a_task_that_nothing_leads_to_is_warned_about() {
+    let unreachable = |body: &str| -> Vec<String> {
+        let parsed = definition(body).unwrap_or_else(|findings| panic!("{findings:#?}\n{body}"));
+        let warnings = parsed.warnings().iter();
+        warnings
+            .filter(|finding| finding.code == "unreachable_task" && finding.line.is_some())
+            .map(|finding| finding.pointer.clone())
+            .collect()
+    };
+    let (raise, rest) = (
+        "raise: {error: {type: 'https://x.test/e', status: 500}}",
+        "{b: {set: {x: 1}}}, {c: {set: {x: 2}}}",
+    );
+    for (body, expected) in [
+        // What is jumped over, and what only it leads to.
+        (
+            format!("do: [{{a: {{set: {{x: 1}}, then: c}}}}, {rest}]"),
+            &["/do/1/b"][..],
+        ),
+        (
+            format!("do: [{{a: {{set: {{x: 1}}, then: end}}}}, {rest}]"),
+            &["/do/1/b", "/do/2/c"],
+        ),
+        (
+            format!("do: [{{a: {{{raise}}}}}, {rest}]"),
+            &["/do/1/b", "/do/2/c"],
+        ),
+        (
+            format!("do: [{{a: {{switch: [{{one: {{then: c}}}}]}}}}, {rest}]"),
+            &["/do/1/b"],
+        ),
+        (
+            format!("do: [{{o: {{do: [{{a: {{set: {{x: 1}}, then: exit}}}}, {rest}]}}}}]"),
+            &["/do/0/o/do/1/b", "/do/0/o/do/2/c"],
+        ),
+        // Skipped, none of the cases, caught, backwards: all of them lead on.
+        (
+            format!("do: [{{a: {{if: .x, set: {{x: 1}}, then: end}}}}, {rest}]"),
+            &[],
+        ),
+        (format!("do: [{{a: {{if: .x, {raise}}}}}, {rest}]"), &[]),
+        (
+            format!("do: [{{a: {{switch: [{{one: {{when: .x, then: c}}}}]}}}}, {rest}]"),
+            &[],
+        ),
+        (
+            format!("do: [{{a: {{try: [{{r: {{{raise}}}}}], catch: {{then: b}}, then: end}}}}, {rest}]"),
+            &[],
+        ),
+        (
+            "do: [{a: {set: {x: 1}, then: c}}, {b: {set: {x: 1}, then: end}}, {c: {set: {x: 2}, then: b}}]"
+                .to_owned(),
+            &[],
+        ),
+    ] {
+        assert_eq!(unreachable(&body), expected, "{body}");
+    }
+}
+
+#[test]
 fn pointers_escape_names() {
     let findings = refused("do: [{'a/b~c': {sett: 1}}]");
     assert_eq!(findings[0].pointer, "/do/0/a~1b~0c");

@@ -43,10 +43,8 @@ pub fn examples(page: &str) -> Vec<Example<'_>> {
         match part.strip_prefix("yaml\n") {
             Some(text) if at % 2 == 1 => examples.push(example(title, text)),
             _ => {
-                let headings = part.lines().filter(|line| line.starts_with('#'));
-                title = headings
-                    .last()
-                    .map_or(title, |line| line.trim_start_matches(['#', ' ']));
+                let heading = part.lines().rfind(|line| line.starts_with('#'));
+                title = heading.map_or(title, |line| line.trim_start_matches(['#', ' ']));
             }
         }
     }

@@ -239,7 +239,7 @@ fn what_other_upstream_examples_need_is_refused_where_it_stands() {
             "{files:?}"
         );
         assert!(
-            found.message.contains(says) && found.line.is_some(),
+            found.message.contains(says) && found.suggestion.is_some() && found.line.is_some(),
             "{files:?}: {found:#?}"
         );
     }
