@@ -52,6 +52,18 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
+/// The position of each token, with the name of the function that began last before it; none is empty.
+pub fn functions<'t>(tokens: &'t [Token<'_>]) -> impl Iterator<Item = (usize, &'t str)> {
+    let mut function = "";
+    (0..tokens.len()).map(move |at| {
+        let name = tokens.get(at + 1).filter(|name| name.kind == Kind::Word);
+        if let Some(name) = name.filter(|_| tokens[at].is_word("fn")) {
+            function = name.text;
+        }
+        (at, function)
+    })
+}
+
 /// Leaves out the items under `#[cfg(test)]`.
 pub fn without_tests(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     const MARK: &str = "# [ cfg ( test ) ]";

@@ -3,6 +3,7 @@
 //! Owns: reading the tree and reporting every finding at once, each with its place and what would be
 //! right. Also runs as the test `the_tree_is_tidy`, so that plain `cargo test` holds the rules too.
 
+mod across;
 mod crates;
 mod forks;
 mod layers;
@@ -74,6 +75,7 @@ pub fn run(root: &Path) -> Result<()> {
 
 fn check(tree: &Tree) -> Vec<Finding> {
     let rules = [
+        across::check,
         crates::check,
         names::check,
         length::check,

@@ -26,8 +26,8 @@ const GLOBAL: [&str; 15] = [
 /// Tables that SQLite orders by workspace in a table of that name: docs/adr/0013-sqlite-orders-by-workspace-later.md.
 const ORDERED_APART: [&str; 2] = ["ledger_lines", "runs"];
 
-/// A function so named may look across workspaces; only jobs, the operator and `doctor` call such.
-const ACROSS: &str = "_all_workspaces";
+/// A function so named may look across workspaces. Who may call such: `across.rs`.
+pub(super) const ACROSS: &str = "_all_workspaces";
 
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut tables = sql::all_tables(tree);
