@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use flow::{Event, Finding, Fuel, Progress, Run, Value, limits};
+use flow::{Definition, Event, Finding, Fuel, Progress, Run, Value, limits};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use serde_json::json;
 
@@ -112,12 +112,33 @@ const WORDS: &[&str] = &[
     "\u{202e}",
 ];
 
+/// What authors write.
+const EXPRESSIONS: &[&str] = &[
+    "[.items[] | numbers | . * 2] | add // 0",
+    ".items | map(select(type == \"number\")) | sort_by(-.) | .[0:2]",
+    "reduce .items[] as $item ({}; .[$item | tojson] += 1) | to_entries | from_entries",
+    "[foreach range(5) as $n (0; . + $n; [$n, .])] | last",
+    "try (.order.id | tonumber) catch \"no number: \\(.)\"",
+    "[paths(scalars) as $path | {($path | map(tostring) | join(\".\")): getpath($path)}] | add",
+    "\"\\(.order.id | @uri)-\\(now | todate | .[0:4] | @json)\"",
+    "def twice(f): f | f; [.items[] | select(. == 3) | twice(. + 1)]",
+    "label $out | .items[] | if . == \"a\" then ., break $out else empty end",
+    ".order as {id: $id} | [limit(3; repeat($id))] | join(\",\") | test(\"x(,x)*\")",
+    "(.items[3].b | first) |= . * 10 | del(.order) | walk(if type == \"array\" then length else . end)",
+];
+
 /// A change to a text, at a place given in thousandths of it.
 #[derive(Debug, Clone)]
 enum Damage {
     Insert(usize, &'static str),
     Remove(usize, usize),
     Repeat(usize, usize, usize),
+    /// One bit of a letter.
+    Flip(usize, u8),
+    /// The end is missing.
+    Cut(usize),
+    /// A part of the text also stands elsewhere.
+    Splice(usize, usize, usize),
 }
 
 fn damage() -> impl Strategy<Value = Vec<Damage>> {
@@ -125,6 +146,9 @@ fn damage() -> impl Strategy<Value = Vec<Damage>> {
         4 => (0..1000usize, prop::sample::select(WORDS)).prop_map(|(at, word)| Damage::Insert(at, word)),
         2 => (0..1000usize, 1..40usize).prop_map(|(at, length)| Damage::Remove(at, length)),
         1 => (0..1000usize, 1..60usize, 2..50usize).prop_map(|(at, length, times)| Damage::Repeat(at, length, times)),
+        2 => (0..1000usize, 0..7u8).prop_map(|(at, bit)| Damage::Flip(at, bit)),
+        1 => (0..1000usize).prop_map(Damage::Cut),
+        2 => (0..1000usize, 1..60usize, 0..1000usize).prop_map(|(from, length, to)| Damage::Splice(from, length, to)),
     ];
     prop::collection::vec(one, 1..6)
 }
@@ -146,6 +170,19 @@ fn damaged(text: &str, damages: &[Damage]) -> String {
                 let at = place(at);
                 let part = letters[at..letters.len().min(at + length)].repeat(times);
                 letters.splice(at..at, part);
+            }
+            Damage::Flip(at, bit) => {
+                let at = place(at);
+                let flipped = letters
+                    .get(at)
+                    .and_then(|letter| char::from_u32(u32::from(*letter) ^ (1 << bit)));
+                letters.splice(at..letters.len().min(at + 1), flipped);
+            }
+            Damage::Cut(at) => letters.truncate(place(at)),
+            Damage::Splice(from, length, to) => {
+                let (from, to) = (place(from), place(to));
+                let part = letters[from..letters.len().min(from + length)].to_vec();
+                letters.splice(to..to, part);
             }
         }
     }
@@ -181,8 +218,13 @@ fn each<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, judge: impl Fn(T
     }
 }
 
-/// Compiles a text and runs what comes of it.
+/// Reads a text, which is written so that it reads back as the same, compiles it and runs what comes of it.
 fn survive(text: &str) {
+    if let Ok(definition) = definition(text) {
+        let again =
+            Definition::parse(definition.canonical_text()).map(|again| again.canonical_text().to_owned());
+        assert_eq!(again.as_deref(), Ok(definition.canonical_text()), "{text}");
+    }
     match compile(text) {
         Ok(plan) => run(Run::new(plan, context())),
         Err(findings) => tell_something(&findings),
@@ -245,10 +287,32 @@ fn expressions_of_any_words_break_nothing() {
 }
 
 #[test]
+fn damaged_expressions_break_nothing() {
+    on_a_deep_stack(|| {
+        let flow = |expression: &str| {
+            let text = json!({"a": {"set": {"x": format!("${{ {expression} }}")}}});
+            format!("do: [{text}]")
+        };
+        for expression in EXPRESSIONS {
+            compile(&flow(expression)).unwrap_or_else(|findings| panic!("{findings:#?}"));
+        }
+        let whole = prop::sample::select(EXPRESSIONS);
+        each((whole, damage()), |(expression, damages)| {
+            survive(&flow(&damaged(expression, &damages)));
+        });
+    });
+}
+
+#[test]
 fn any_text_is_a_definition_or_has_findings() {
     on_a_deep_stack(|| {
         each(".{0,200}", |text: String| {
             if let Err(findings) = definition(&text) {
+                tell_something(&findings);
+            }
+        });
+        each(prop::collection::vec(any::<u8>(), 0..300), |bytes| {
+            if let Err(findings) = definition(&String::from_utf8_lossy(&bytes)) {
                 tell_something(&findings);
             }
         });

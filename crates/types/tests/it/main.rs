@@ -7,6 +7,41 @@ use std::{fmt::Display, str::FromStr};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use types::{ApiKeyId, Cursor, DisplayName, Email, Microcredits, Slug, TimeZone, Timestamp};
 
+/// Of each kind one that is accepted.
+const ACCEPTED: &[&str] = &[
+    "-12345.678901",
+    "key_01h455vb4pex5vsknk084sn02q",
+    "c1_00ff7f80a1",
+    "2026-07-29T23:59:60.123456+02:00",
+    "2024-02-29T00:00:00Z",
+    "ada-lovelace-2",
+    "Ada Lovelace, née Byron",
+    "ada.lovelace+test@bücher.example",
+    "Europe/Berlin",
+];
+
+/// One of the accepted with a bit flipped, cut, a part of it twice, or the end of another.
+fn damaged() -> impl Strategy<Value = String> {
+    let accepted = || prop::sample::select(ACCEPTED);
+    (accepted(), accepted(), 0..40usize, 0..40usize, 0..7u8, 0..4u8).prop_map(
+        |(text, other, at, length, bit, kind)| {
+            let mut letters: Vec<char> = text.chars().collect();
+            let at = at % letters.len();
+            let end = letters.len().min(at + length + 1);
+            match kind {
+                0 => letters[at] = char::from_u32(u32::from(letters[at]) ^ (1 << bit)).unwrap_or('\u{0}'),
+                1 => letters.truncate(at),
+                2 => letters.extend_from_within(at..end),
+                _ => {
+                    letters.truncate(at);
+                    letters.extend(other.chars().skip(at));
+                }
+            }
+            letters.into_iter().collect()
+        },
+    )
+}
+
 /// Texts near those that are accepted; the same ones each time, more of them by `PROPTEST_CASES`.
 fn each(judge: impl Fn(&str)) {
     let near = prop_oneof![
@@ -19,6 +54,7 @@ fn each(judge: impl Fn(&str)) {
         "[A-Za-z0-9é.-]{0,50}",
         "[a-z.+\"é]{0,70}@[a-z0-9.é-]{0,80}",
         "[A-Z][a-z]{1,8}/[A-Za-z_]{1,12}",
+        damaged(),
     ];
     let mut runner = TestRunner::deterministic();
     for _ in 0..runner.config().cases * 4 {
