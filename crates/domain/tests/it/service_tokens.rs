@@ -304,7 +304,7 @@ db::both! {
         let person = Operator::full(Actor::User(ada.user.id), world.origin());
         let two = NewServiceToken { expires_at: Some(BEGINNING.plus(Duration::from_ms(5))), ..new_token(None) };
         let two = service_tokens::create(services, &person, two).await.unwrap();
-        service_tokens::used(services, &*authenticate(&world, &two).await.unwrap());
+        service_tokens::used(services, &authenticate(&world, &two).await.unwrap());
         assert_eq!(service_tokens::flush_last_used(services).await.unwrap(), 1);
         assert_eq!(view(&world, two.token.id).await.unwrap().last_used_at, Some(two.token.created_at));
         let limit = PageLimit::new(1).unwrap();
