@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// The header by which a person names the workspace that he means.
-const WORKSPACE_HEADER: &str = "guildhall-workspace";
+pub(super) const WORKSPACE_HEADER: &str = "guildhall-workspace";
 
 /// Somebody in the workspace that his key is, or that he names.
 #[derive(Debug)]
@@ -320,7 +320,7 @@ fn named_workspace(parts: &Parts) -> Result<Option<WorkspaceRef>> {
         .map_err(|_| Failure::new(ProblemCode::NotFound))
 }
 
-fn header_text(headers: &HeaderMap) -> Result<Option<&str>> {
+pub(super) fn header_text(headers: &HeaderMap) -> Result<Option<&str>> {
     let mut values = headers.get_all(WORKSPACE_HEADER).iter();
     let first = values.next();
     if values.next().is_some() {

@@ -2,7 +2,7 @@
 
 use api::ProblemCode;
 use axum::extract::FromRequestParts;
-use http::{HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderValue, header, request::Parts};
 
 use crate::{
     AppState,
@@ -20,7 +20,17 @@ impl FromRequestParts<AppState> for IfMatch {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else {
+        Self::find(&parts.headers)
+    }
+}
+
+impl IfMatch {
+    /// Finds it in the headers.
+    ///
+    /// # Errors
+    /// 400 for what is neither one strong `ETag` nor `*`.
+    pub(super) fn find(headers: &HeaderMap) -> Result<Self> {
+        let Some(value) = headers.get(header::IF_MATCH) else {
             return Ok(Self(None));
         };
         let text = value.to_str().unwrap_or_default().trim();

@@ -9,6 +9,8 @@ mod if_match;
 mod once;
 mod origin;
 mod params;
+#[cfg(test)]
+mod tests;
 
 pub use body::{Json, JsonOrNothing, RawJson};
 pub use caller::{Anyone, AsOperator, Calling, InNamedWorkspace, InWorkspace, SignedIn};

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The header of the key.
-const IDEMPOTENCY_HEADER: &str = "idempotency-key";
+pub(super) const IDEMPOTENCY_HEADER: &str = "idempotency-key";
 /// Says that the answer was given before.
 pub const REPLAYED: HeaderName = HeaderName::from_static("guildhall-idempotent-replay");
 

@@ -1,7 +1,7 @@
 //! What surrounds every route: one layer, kept lean, because a charged call must cost little more than an empty
 //! HTTP request.
 
-mod address;
+pub mod address;
 mod edge;
 mod headers;
 pub mod metrics;
