@@ -4,6 +4,7 @@ use api::ProblemCode;
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, HeaderValue, header, request::Parts};
 
+use super::only;
 use crate::{
     AppState,
     problem::{Failure, Result},
@@ -30,7 +31,7 @@ impl IfMatch {
     /// # Errors
     /// 400 for what is neither one strong `ETag` nor `*`.
     pub(super) fn find(headers: &HeaderMap) -> Result<Self> {
-        let Some(value) = headers.get(header::IF_MATCH) else {
+        let Some(value) = only(headers, header::IF_MATCH, "If-Match")? else {
             return Ok(Self(None));
         };
         let text = value.to_str().unwrap_or_default().trim();
@@ -39,11 +40,17 @@ impl IfMatch {
         }
         let tag = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         match tag {
-            Some(tag) if !tag.contains('"') => Ok(Self(Some(tag.parse().unwrap_or(NEVER)))),
+            Some(tag) if !tag.contains('"') => Ok(Self(Some(revision(tag).unwrap_or(NEVER)))),
             _ => Err(Failure::new(ProblemCode::MalformedRequest)
                 .detail("If-Match must be one ETag in quotes, as it was answered, or *.")),
         }
     }
+}
+
+/// Only as [`etag`] writes it: `+3` is no tag of revision 3.
+fn revision(tag: &str) -> Option<i64> {
+    let revision: i64 = tag.parse().ok()?;
+    (revision.to_string() == tag).then_some(revision)
 }
 
 /// The `ETag` of a revision.

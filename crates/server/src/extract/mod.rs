@@ -7,6 +7,7 @@ mod credential;
 mod fields;
 mod if_match;
 mod once;
+mod only;
 mod origin;
 mod params;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use credential::SESSION_COOKIE;
 pub use fields::{Fields, Network};
 pub use if_match::{IfMatch, etag, etag_header};
 pub use once::{Key, Once, REPLAYED};
+pub use only::only;
 pub use params::{
     Path, Query, needed_word_parameter, page, page_of, parsed_parameter, word_parameter, wrong_cursor,
 };

@@ -18,6 +18,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Part
 use http_body_util::BodyExt;
 use serde::{Deserialize, Serialize};
 
+use super::only;
 use crate::{
     AppState,
     answer::OneTimeSecret,
@@ -73,7 +74,7 @@ impl FromRequestParts<AppState> for Once {
 }
 
 pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>> {
-    let Some(value) = headers.get(IDEMPOTENCY_HEADER) else {
+    let Some(value) = only(headers, IDEMPOTENCY_HEADER, "Idempotency-Key")? else {
         return Ok(None);
     };
     let text = value.to_str().unwrap_or_default().trim();

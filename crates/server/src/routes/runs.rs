@@ -1,5 +1,7 @@
 //! Calling flows, and looking back at what became of it.
 
+use std::{fmt::Display, str::FromStr};
+
 use api::{
     List, ProblemCode,
     runs::{Quote, QuotedGrant, Run, RunDetails, RunsQuery, Step},
@@ -16,7 +18,7 @@ use domain::{
     flows::FlowRef,
     runs::{self, Answer, CallRequest, Ended, Input, RunFilter, RunState, Surface},
 };
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::value::RawValue;
 use types::RunId;
 
@@ -24,7 +26,8 @@ use super::credits::actor;
 use crate::{
     AppState, answer,
     extract::{
-        Calling, InWorkspace, Key, Path, Query, REPLAYED, RawJson, page, parsed_parameter, word_parameter,
+        Calling, InWorkspace, Key, Path, Query, REPLAYED, RawJson, only, page, parsed_parameter,
+        word_parameter,
     },
     layers::RateSlot,
     openapi::{EnvironmentHeader, IdempotencyHeader, Output, TenantHeader, WorkspaceHeader, problems},
@@ -32,8 +35,8 @@ use crate::{
 };
 
 const RUN_ID: HeaderName = HeaderName::from_static("guildhall-run-id");
-const ENVIRONMENT: &str = "guildhall-environment";
-const TENANT: &str = "guildhall-tenant";
+const ENVIRONMENT: &str = "Guildhall-Environment";
+const TENANT: &str = "Guildhall-Tenant";
 
 /// What is asked of a flow: path, headers and body, in one.
 #[derive(Debug)]
@@ -51,12 +54,8 @@ impl FromRequest<AppState> for Asked {
     async fn from_request(request: Request, app: &AppState) -> Result<Self> {
         let (mut parts, body) = request.into_parts();
         let Path(flow) = Path::from_request_parts(&mut parts, app).await?;
-        let text = |name| {
-            let value: Option<&HeaderValue> = parts.headers.get(name);
-            value.map(|value| value.to_str().unwrap_or_default())
-        };
-        let environment = parsed_parameter("Guildhall-Environment", text(ENVIRONMENT))?;
-        let tenant = parsed_parameter("Guildhall-Tenant", text(TENANT))?;
+        let environment = named(&parts.headers, ENVIRONMENT)?;
+        let tenant = named(&parts.headers, TENANT)?;
         let Key(idempotency_key) = Key::from_request_parts(&mut parts, app).await?;
         let RawJson(body) = RawJson::from_request(Request::from_parts(parts, body), app).await?;
         Ok(Self {
@@ -67,6 +66,12 @@ impl FromRequest<AppState> for Asked {
             input: input(body)?,
         })
     }
+}
+
+/// What a header names, if it is there.
+fn named<T: FromStr<Err: Display>>(headers: &HeaderMap, name: &str) -> Result<Option<T>> {
+    let value = only(headers, name, name)?;
+    parsed_parameter(name, value.map(|value| value.to_str().unwrap_or_default()))
 }
 
 impl Asked {

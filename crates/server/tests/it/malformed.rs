@@ -198,6 +198,18 @@ testkit::both! {
                         wrong.push((&operation.id, name, value.to_owned(), answer.status.as_u16(), answer.text()));
                     }
                 }
+                for (shown, name) in [
+                    ("Idempotency-Key", "idempotency-key"),
+                    ("If-Match", "if-match"),
+                    ("Guildhall-Environment", "guildhall-environment"),
+                    ("Guildhall-Tenant", "guildhall-tenant"),
+                ] {
+                    if takes(operation, shown) {
+                        let twice = request().header_again(name, "\"1\"").header_again(name, "\"1\"").await;
+                        let said = twice.problem(400, "malformed_request");
+                        assert_eq!(said["detail"], format!("{shown} was sent twice."));
+                    }
+                }
                 if takes(operation, "Guildhall-Workspace") && is_in_workspace(operation) {
                     let twice = request().header_again("guildhall-workspace", things.owner.workspace()).await;
                     twice.problem(400, "workspace_ambiguous");
