@@ -253,6 +253,7 @@ test("a service token is made, shown once, works, is changed, rotated, revoked a
   await edit.getByLabel(/^Addresses/).press("Enter");
   await edit.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("The token was changed.")).toBeVisible();
+  await expect(edit).toHaveCount(0);
   await expect(page.getByText("Beside the till")).toBeVisible();
   await expect(page.getByText("203.0.113.7/32")).toBeVisible();
   expect(await use()).toBe(403);
