@@ -68,6 +68,30 @@ fn postgresql_hangs_under_load() {
     all_is_there(&instance, &shop, &server, &usage);
 }
 
+#[test]
+fn a_postgresql_that_takes_no_writes() {
+    let Some(postgres) = Postgres::start() else {
+        return;
+    };
+    let instance = Instance::at(&postgres.url());
+    let server = instance.serve();
+    let shop = Shop::open(server.address, 1_000_000);
+    let mut buyers = Buyers::start(&shop, server.address, 0);
+    buyers.await_each(Event::Bought);
+    // As a standby is, or one whose disk is about to be full.
+    postgres.set("default_transaction_read_only = on");
+    buyers.await_each(Event::ToldToComeBack);
+    assert_eq!(
+        shop.owner(server.address).get("/v1/credits").unwrap().status,
+        200,
+        "reading goes on"
+    );
+    postgres.set("default_transaction_read_only = off");
+    buyers.await_each(Event::Bought);
+    let usage = buyers.end();
+    all_is_there(&instance, &shop, &server, &usage);
+}
+
 fn tells_that_it_cannot_work(shop: &Shop, server: &Server) {
     let mut anybody = Client::new(server.address);
     assert_eq!(

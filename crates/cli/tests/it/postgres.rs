@@ -2,7 +2,8 @@
 //! other program can take its address while it is down.
 
 use std::{
-    io::{BufRead, BufReader},
+    fs::OpenOptions,
+    io::{BufRead, BufReader, Write},
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, ChildStderr, Command, Stdio},
@@ -113,6 +114,15 @@ impl Postgres {
     /// Ends it in order: open connections are told and closed.
     pub fn stop(&mut self) {
         self.end(Signal::INT);
+    }
+
+    /// Changes a setting, as whoever administers it would: connections that are open see it too.
+    pub fn set(&self, setting: &str) {
+        let file = self.data().join("postgresql.conf");
+        let mut settings = OpenOptions::new().append(true).open(file).unwrap();
+        writeln!(settings, "{setting}").unwrap();
+        let server = Pid::from_child(&self.running.as_ref().unwrap().server);
+        kill_process(server, Signal::HUP).unwrap();
     }
 
     /// Stops it where it stands: connections are accepted by the operating system alone, nothing is answered or closed.

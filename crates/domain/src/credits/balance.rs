@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use db::Tx;
 use types::{Cursor, GrantId, HoldId, Id, Microcredits, Page, PageLimit, Timestamp, WorkspaceId};
 
 use super::{Error, GrantSource, LineKind, Request, store, submit};
@@ -98,26 +99,35 @@ pub(crate) async fn balance_of(services: &Services, workspace: WorkspaceId) -> R
     {
         settle(services, workspace).await?;
     }
-    db::read!(services.db, |tx| {
-        let account = store::read::account(tx, workspace).await?;
-        let account = account.ok_or(Error::NotFound { what: "workspace" })?;
-        let mut balance = Balance {
-            available: Microcredits::new(account.available),
-            held: Microcredits::new(account.held),
-            by_source: BTreeMap::new(),
-            next_expiry: None,
-        };
-        for grant in store::read::spendable_grants(tx, workspace).await? {
-            let sum = balance.by_source.entry(grant.source).or_default();
-            *sum = sum.checked_add(grant.remaining).unwrap_or(*sum);
-            if let Some(end) = grant.expires_at
-                && balance.next_expiry.is_none_or(|(first, _)| end < first)
-            {
-                balance.next_expiry = Some((end, grant.remaining));
+    // One moment for all of it: the sources add up to what is available.
+    let mut tx = services.db.begin_snapshot().await?;
+    let balance = read_balance(&mut tx, workspace).await;
+    tx.rollback().await?;
+    balance
+}
+
+async fn read_balance(tx: &mut Tx, workspace: WorkspaceId) -> Result<Balance, Error> {
+    let account = store::read::account(tx, workspace).await?;
+    let account = account.ok_or(Error::NotFound { what: "workspace" })?;
+    let mut balance = Balance {
+        available: Microcredits::new(account.available),
+        held: Microcredits::new(account.held),
+        by_source: BTreeMap::new(),
+        next_expiry: None,
+    };
+    for grant in store::read::spendable_grants(tx, workspace).await? {
+        let sum = balance.by_source.entry(grant.source).or_default();
+        *sum = sum.checked_add(grant.remaining).unwrap_or(*sum);
+        let Some(end) = grant.expires_at else { continue };
+        balance.next_expiry = match balance.next_expiry {
+            Some((first, ending)) if first < end => Some((first, ending)),
+            Some((first, ending)) if first == end => {
+                Some((end, ending.checked_add(grant.remaining).unwrap_or(ending)))
             }
-        }
-        Ok(balance)
-    })
+            _ => Some((end, grant.remaining)),
+        };
+    }
+    Ok(balance)
 }
 
 /// Lets what is due happen: activations and expiries.

@@ -62,13 +62,14 @@ pub async fn set_cap(
             what: "must not be negative".to_owned(),
         });
     }
-    let now = services.clock.now();
     let change = Change::by(caller, "cap.set", "cap", subject.id).with(serde_json::json!({
         "subject": subject.kind.as_str(), "period": period.as_str(), "credits": limit,
     }));
     db::write!(services.db, |tx| {
         // Locks the account: what is summed up below cannot move until the cap is there.
         raise_config_epoch(tx, caller.workspace).await?;
+        // Not before: the period may have ended while others had the account.
+        let now = services.clock.now();
         if !store::cap_settings::subject_exists(tx, caller.workspace, subject).await? {
             let what = format!("names no {} of this workspace", subject.kind.as_str());
             return Err(Error::Invalid {

@@ -81,6 +81,8 @@ impl Posting<'_> {
         match hold.closing {
             None => Ok(self.post_open(id, &hold, amount, ending)),
             Some((_, LineKind::Void)) => self.post_late(id, &hold, amount, ending),
+            // Sent again because nobody could say whether it was written: it was.
+            Some((line, LineKind::Post)) if line == self.request.line => Ok(self.done(line, amount)),
             Some(_) => Err(Refusal::HoldClosed),
         }
     }

@@ -54,6 +54,9 @@ pub enum Error {
         /// The latest version.
         number: i64,
     },
+    /// What was changed is said to be a version, and there is none.
+    #[error("the flow has no version yet that could have been changed")]
+    NoVersionYet,
     /// Somebody else saved a version since.
     #[error("version {} was saved in the meantime", latest.version.number)]
     VersionConflict {

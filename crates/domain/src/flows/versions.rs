@@ -80,6 +80,9 @@ async fn refuse_stale(
     if started_from.is_none_or(|number| number == latest) {
         return Ok(());
     }
+    if latest == 0 {
+        return Err(Error::NoVersionYet);
+    }
     let latest = find_version(tx, workspace, new.version.flow, latest).await?;
     Err(Error::VersionConflict {
         latest: Box::new(latest),

@@ -104,6 +104,13 @@ pub(super) enum Subject {
     Draft,
 }
 
+/// What became of a call with effects.
+enum Attempt {
+    Answered(Answer),
+    /// Something was changed meanwhile, and nothing has happened: the call, and what it was to be.
+    Stale(Box<Call>, Box<Target>),
+}
+
 /// One call under way.
 pub(super) struct Call {
     services: Arc<Services>,
@@ -144,10 +151,9 @@ impl Call {
         let mut finished: Option<Finished> = None;
         for _ in 0..RESOLUTIONS_MAX {
             if target.plan.has_outside_effects() {
-                match self.hold(&target).await? {
-                    Written::Done(receipt) => return Box::pin(self.with_effects(target, receipt.line)).await,
-                    Written::Repeated(receipt, answer) => return self.again(receipt, answer).await,
-                    Written::Stale => {}
+                match Box::pin(self.with_effects(target)).await? {
+                    Attempt::Answered(answer) => return Ok(answer),
+                    Attempt::Stale(call, stale) => (self, target) = (*call, *stale),
                 }
             } else {
                 let run = match finished.take() {
@@ -227,13 +233,23 @@ impl Call {
         .await
     }
 
-    /// Runs a flow with effects under its hold, to the end even when nobody waits for it any more.
-    async fn with_effects(self, target: Target, hold: LineId) -> Result<Answer, Error> {
-        let held = Held {
-            id: hold.cast(),
-            amount: most_of(&target)?,
-        };
-        let under_way = tokio::spawn(async move { self.run_held(&target, &held).await });
+    /// Runs a flow with effects under a hold, to the end even when nobody waits for it any more. The hold is part of
+    /// it: one that is taken when its caller is gone already would keep the key and the credits for nothing.
+    async fn with_effects(self, target: Target) -> Result<Attempt, Error> {
+        let under_way = tokio::spawn(async move {
+            let hold = match self.hold(&target).await? {
+                Written::Done(receipt) => receipt.line.cast(),
+                Written::Repeated(receipt, answer) => {
+                    return self.again(receipt, answer).await.map(Attempt::Answered);
+                }
+                Written::Stale => return Ok(Attempt::Stale(Box::new(self), Box::new(target))),
+            };
+            let held = Held {
+                id: hold,
+                amount: most_of(&target)?,
+            };
+            self.run_held(&target, &held).await.map(Attempt::Answered)
+        });
         under_way.await.map_err(|_| Error::EngineBroke)?
     }
 
@@ -243,7 +259,8 @@ impl Call {
             Ok(run) => run,
             Err(stopped) => return Err(self.stopped(held, stopped).await),
         };
-        if run.calls == 0 && !run.succeeded() && self.claim.is_some() {
+        let is_free = target.price.real(run.succeeded(), run.calls, &run.used).get() == 0;
+        if run.calls == 0 && !run.succeeded() && is_free && self.claim.is_some() {
             return self.failed_before_effects(target, held, run).await;
         }
         let answer = self.claim.is_some().then(|| self.answer_to_keep(target, &run));
@@ -263,8 +280,8 @@ impl Call {
         }
     }
 
-    /// Nothing has happened, so a retry under the same key may: the hold is given back, which frees the key, and the
-    /// call is closed by a charge of its own.
+    /// Nothing has happened and nothing is charged, so a retry under the same key may run: the hold is given back, which
+    /// frees the key, and the call is closed by a line of its own.
     async fn failed_before_effects(
         self,
         target: &Target,
@@ -272,10 +289,8 @@ impl Call {
         run: Finished,
     ) -> Result<Answer, Error> {
         money::void(&self.services, &self.caller, held).await?;
-        let (services, request) = (&self.services, &self.request);
-        match money::charge(services, &self.caller, request, target, &run, None).await? {
+        match money::close_free(&self.services, &self.caller, &self.request, target, &run).await? {
             Written::Done(receipt) | Written::Repeated(receipt, _) => Ok(self.finish(run, receipt)),
-            // The failure is answered; under a configuration that is gone it is not worth a line.
             Written::Stale => Err(Error::Unsettled),
         }
     }

@@ -83,15 +83,38 @@ pub(super) async fn charge(
     claim: Option<(Claim, Answer)>,
 ) -> Result<Written, Error> {
     let (claim, answer) = claim.unzip();
-    let movement = Movement::Charge {
+    let movement = charging(caller, request, target, finished, answer);
+    let line = finished.run.cast();
+    submit(services, movement_of(caller, line, Some(target), claim, movement)).await
+}
+
+/// Closes a run that has cost nothing and whose hold was given back, whatever was changed meanwhile.
+pub(super) async fn close_free(
+    services: &Services,
+    caller: &Caller,
+    request: &CallRequest,
+    target: &Target,
+    finished: &Finished,
+) -> Result<Written, Error> {
+    let movement = charging(caller, request, target, finished, None);
+    let line = finished.run.cast();
+    submit(services, movement_of(caller, line, None, None, movement)).await
+}
+
+fn charging(
+    caller: &Caller,
+    request: &CallRequest,
+    target: &Target,
+    finished: &Finished,
+    answer: Option<Answer>,
+) -> Movement {
+    Movement::Charge {
         amount: target
             .price
             .real(finished.succeeded(), finished.calls, &finished.used),
         call: metered(caller, request, target),
         ending: ending(request, target, finished, answer),
-    };
-    let line = finished.run.cast();
-    submit(services, movement_of(caller, line, Some(target), claim, movement)).await
+    }
 }
 
 /// Holds the most that a run can cost, and claims the `Idempotency-Key`, before it has effects.

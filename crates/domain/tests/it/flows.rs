@@ -52,6 +52,9 @@ db::both! {
         let flow = shop.flow("Greeting").await;
         let saved = shop.save(&flow, GREETING).await.unwrap();
         assert_eq!((saved.version.number, saved.version.author), (1, shop.caller.actor));
+        let other = shop.flow("Other").await;
+        let none_yet = shop.save_from(&other, GREETING, Some(1)).await;
+        assert!(matches!(none_yet, Err(Error::NoVersionYet)), "{none_yet:?}");
         assert_eq!(saved.source, GREETING, "the text is kept as it was written");
         let with_a_comment = format!("# the same\n{GREETING}");
         let unchanged = shop.save(&flow, &with_a_comment).await;

@@ -352,6 +352,34 @@ db::both! {
         assert_eq!((shop.available().await, shop.held().await), (credits(100), credits(0)));
     }
 
+    async fn a_failure_that_costs_is_charged_once_for_a_key_before_any_effect_too(db: Db) {
+        let shop = Workshop::with_credits(db, 100).await;
+        let raise = "metadata: {charge_on_failure: true}\ndo:\n  - refuse:\n      raise: {error: {type: 'https://example.com/no', status: 400, title: No}}";
+        let flow = shop.live("Costly", &calling("http://127.0.0.1:1/").replace("do:", raise)).await;
+        let first = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")).await.unwrap();
+        let again = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")).await.unwrap();
+        assert_eq!((first.charged, again.charged), (credits(1), credits(1)));
+        assert_eq!((again.run, again.repeated), (first.run, true));
+        assert_eq!((shop.available().await, shop.held().await), (credits(99), credits(0)));
+    }
+
+    async fn whoever_hangs_up_at_any_moment_leaves_no_hold_behind(db: Db) {
+        let shop = Workshop::with_credits(db, 100).await;
+        let outside = Outside::that(Manner::Counts).await;
+        let flow = shop.live("Left alone", &calling(&outside.url)).await;
+        for moment in 0..60 {
+            let moment = std::time::Duration::from_micros(moment * 250);
+            // Answered or not: who hangs up does not know.
+            let _ = tokio::time::timeout(moment, shop.call(&flow, "{}")).await;
+        }
+        let all_ended = async {
+            while shop.held().await > credits(0) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, all_ended).await.unwrap();
+    }
+
     async fn a_call_that_takes_too_long_is_ended_and_its_effect_is_not_repeated(db: Db) {
         let mut config = reaching_this_machine();
         // Long enough for the outside to be asked on any machine.

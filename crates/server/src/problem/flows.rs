@@ -45,6 +45,8 @@ impl From<flows::Error> for Failure {
             }
             E::Unchanged { number } => Self::new(ProblemCode::Unchanged)
                 .detail(format_args!("Nothing has changed since version {number}.")),
+            E::NoVersionYet => Self::new(ProblemCode::VersionConflict)
+                .detail("The flow has no version yet: save the first without If-Match."),
             E::VersionConflict { latest, yours } => {
                 let number = latest.version.number;
                 let conflict = Conflict {

@@ -8,7 +8,7 @@ use types::{Clock, Duration, FixedClock, GrantId, LineId, Microcredits, Timestam
 use super::{
     super::{
         CallStatus, Claim, Ending, Epochs, Error, GrantSource, HoldClaim, Movement, NewGrant, Outcome,
-        Receipt, Refusal, Request, books, open_account, raise_config_epoch, submit,
+        Receipt, Refusal, Request, balance::balance_of, books, open_account, raise_config_epoch, submit,
     },
     model::{call, ending},
 };
@@ -217,6 +217,33 @@ db::both! {
         let void = Movement::Void { hold: held.line.cast(), forgotten: true };
         assert_eq!(bank.submit(void).await, Outcome::Refused(Refusal::HoldClosed));
         bank.balanced().await;
+    }
+
+    async fn a_post_that_is_sent_again_because_nobody_knew_is_done_and_not_refused(db: Db) {
+        let bank = Bank::open(db).await;
+        bank.give(100).await;
+        let deadline = bank.clock.now().plus(Duration::from_seconds(90));
+        let hold = Movement::Hold { amount: Microcredits::new(50), deadline, call: call(), claimed: HoldClaim::Call };
+        let held = bank.done(hold).await;
+        let post = Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(20)), ending: ending() };
+        let posting = bank.request(post);
+        for _ in 0..2 {
+            let Outcome::Done(posted) = submit(&bank.services, posting.clone()).await.unwrap() else { panic!("refused") };
+            assert_eq!((posted.line, posted.charged.get(), posted.available.get()), (posting.line, 20, 80));
+        }
+        bank.balanced().await;
+    }
+
+    async fn what_ends_next_is_all_that_ends_then(db: Db) {
+        let bank = Bank::open(db).await;
+        let (day, now) = (Duration::from_days(1), bank.clock.now());
+        for (amount, days) in [(5, 1), (7, 2), (6, 1)] {
+            let ends = now.plus(Duration::from_us(day.us() * days));
+            bank.done(Movement::Grant(NewGrant { expires_at: Some(ends), ..bank.new_grant(amount) })).await;
+        }
+        let balance = balance_of(&bank.services, bank.workspace).await.unwrap();
+        assert_eq!(balance.next_expiry, Some((now.plus(day), Microcredits::new(11))));
+        assert_eq!(balance.available, balance.by_source[&GrantSource::Promotion]);
     }
 
     async fn a_post_after_a_void_takes_what_there_is_and_says_what_is_missing(db: Db) {
