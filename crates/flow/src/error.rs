@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::ERROR_TEXT_BYTES_MAX;
+use crate::text::shorten;
+
 /// Root of the error types that we write.
 pub const ERROR_ROOT: &str = "https://serverlessworkflow.io/spec/1.0.0/errors/";
 
@@ -118,6 +121,29 @@ impl FlowError {
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = status;
         self
+    }
+
+    /// Cuts its texts to their bound, wherever they come from: a flow raises what it likes, and a message may quote
+    /// a value.
+    pub(crate) fn shorten(&mut self) {
+        let rest = [&mut self.title, &mut self.detail, &mut self.instance];
+        for text in rest.into_iter().flatten().chain([&mut self.kind]) {
+            shorten(text, ERROR_TEXT_BYTES_MAX);
+        }
+    }
+
+    /// Its type, status and place, without what it says.
+    pub(crate) fn without_words(&self) -> Self {
+        Self {
+            title: None,
+            detail: None,
+            ..self.clone()
+        }
+    }
+
+    /// Bytes as JSON.
+    pub(crate) fn size(&self) -> usize {
+        serde_json::to_vec(self).map_or(0, |json| json.len())
     }
 
     /// Whether the error is of a standard type, in any spelling of its root.

@@ -57,9 +57,11 @@ pub const RETRY_DELAY_MS_MAX: u64 = 3_600_000;
 /// Longest duration that may be written in a definition (366 days).
 pub const DURATION_MS_MAX: u64 = 31_622_400_000;
 
+/// Longest type, title, detail or instance of an error, in bytes; what is longer is cut.
+pub const ERROR_TEXT_BYTES_MAX: usize = 4_096;
 /// Most step records kept for a trace.
 pub const TRACE_STEPS_MAX: usize = 1_000;
-/// Most bytes of inputs and outputs kept for a trace.
+/// Most bytes of inputs, outputs and errors kept for a trace.
 pub const TRACE_BYTES_MAX: usize = 4_194_304;
 /// Most violations listed for one schema check.
 pub const VIOLATIONS_MAX: usize = 50;

@@ -18,6 +18,14 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
+/// Cuts a text at a character, and says so by an ellipsis.
+pub(crate) fn shorten(text: &mut String, bytes_max: usize) {
+    if text.len() > bytes_max {
+        text.truncate(text.floor_char_boundary(bytes_max));
+        text.push('…');
+    }
+}
+
 /// Edits between two names, upper and lower case alike.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().take(64).flat_map(char::to_lowercase).collect();

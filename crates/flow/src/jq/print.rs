@@ -80,14 +80,7 @@ fn write_text(text: &[u8], out: &mut Vec<u8>) {
 pub(super) fn preview(val: &Val, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut text = String::new();
     preview_into(val, &mut text, 0);
-    if text.len() > PREVIEW_BYTES {
-        let cut = (0..=PREVIEW_BYTES)
-            .rev()
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap_or(0);
-        text.truncate(cut);
-        text.push('…');
-    }
+    crate::text::shorten(&mut text, PREVIEW_BYTES);
     f.write_str(&text)
 }
 

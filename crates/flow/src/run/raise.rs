@@ -30,8 +30,9 @@ impl Machine<'_> {
         self.state.phase = Phase::Raising(error);
     }
 
-    /// Fills the place of an error that has none: the task that raised it.
+    /// Bounds an error, and fills its place if it has none: the task that raised it.
     fn place(&self, error: &mut FlowError) {
+        error.shorten();
         if error.instance.is_none() {
             let pointer = self
                 .state

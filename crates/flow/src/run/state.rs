@@ -121,6 +121,10 @@ pub(super) struct TryState {
 impl Frame {
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.raw_input.size() + self.input.size() + self.output.size() + self.passing.size()
+        let error = match &self.body {
+            Body::Try(state) => state.error.as_ref().map_or(0, |(_, error)| error.size()),
+            Body::Plain | Body::For { .. } => 0,
+        };
+        self.raw_input.size() + self.input.size() + self.output.size() + self.passing.size() + error
     }
 }

@@ -15,11 +15,10 @@ use crate::value::Value;
 impl Machine<'_> {
     /// Records the top frame, if the host asked for a trace.
     pub(super) fn record(&mut self, status: StepStatus, error: Option<&FlowError>) {
-        let recording = self.context.recording;
         let Some(frame) = self.state.frames.last() else {
             return;
         };
-        if recording == Recording::Off || frame.node == ROOT {
+        if self.context.recording == Recording::Off || frame.node == ROOT {
             return;
         }
         if self.state.trace.len() >= TRACE_STEPS_MAX {
@@ -27,12 +26,7 @@ impl Machine<'_> {
             return;
         }
         let node = self.plan.node(frame.node);
-        let output =
-            matches!(status, StepStatus::Completed | StepStatus::Skipped).then(|| frame.output.clone());
-        let input = frame.raw_input.clone();
-        let bytes = input.size() + output.as_ref().map_or(0, Value::size);
-        let room = self.state.trace_bytes + bytes <= TRACE_BYTES_MAX;
-        let values = recording == Recording::Values && room;
+        let has_output = matches!(status, StepStatus::Completed | StepStatus::Skipped);
         let record = StepRecord {
             pointer: node.pointer.to_string(),
             name: node.name.to_string(),
@@ -42,16 +36,40 @@ impl Machine<'_> {
             started_at: frame.started_at,
             ended_at: self.state.now,
             status,
-            input: values.then_some(input),
-            output: if values { output } else { None },
-            error: error.cloned(),
+            input: Some(frame.raw_input.clone()),
+            output: has_output.then(|| frame.output.clone()),
+            error: None,
         };
-        if values {
-            self.state.trace_bytes += bytes;
-        } else if recording == Recording::Values {
-            self.state.trace_truncated = true;
+        self.keep(record, error);
+    }
+
+    /// Adds a record with as much of its error and its values as may be kept and has room.
+    fn keep(&mut self, mut record: StepRecord, error: Option<&FlowError>) {
+        // The error first: it is what somebody looks for.
+        record.error = error.and_then(|error| self.error_to_keep(error));
+        let values = [&record.input, &record.output].into_iter().flatten();
+        let bytes = values.map(Value::size).sum();
+        if self.context.recording != Recording::Values || !self.takes(bytes) {
+            (record.input, record.output) = (None, None);
         }
         self.state.trace.push(record);
+    }
+
+    /// The error whole, or what it says left out, or nothing of it.
+    fn error_to_keep(&mut self, error: &FlowError) -> Option<FlowError> {
+        let forms = [error.clone(), error.without_words()];
+        forms.into_iter().find(|error| self.takes(error.size()))
+    }
+
+    /// Takes room in the trace; if there is none, the trace says that it is cut.
+    fn takes(&mut self, bytes: usize) -> bool {
+        let fits = self.state.trace_bytes + bytes <= TRACE_BYTES_MAX;
+        if fits {
+            self.state.trace_bytes += bytes;
+        } else {
+            self.state.trace_truncated = true;
+        }
+        fits
     }
 
     /// Adds a declared use.

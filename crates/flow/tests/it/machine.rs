@@ -188,6 +188,43 @@ fn the_trace_is_bounded_and_says_so() {
 }
 
 #[test]
+fn the_texts_of_an_error_are_bounded_wherever_they_come_from() {
+    let long = "é".repeat(limits::ERROR_TEXT_BYTES_MAX);
+    let cut = format!("{}…", &long[..limits::ERROR_TEXT_BYTES_MAX]);
+    let error = fault(
+        "do: [{a: {raise: {error: {type: '${ .t }', status: 500, title: '${ .t }', detail: '${ .t }', instance: '${ .t }'}}}}]",
+        json!({"t": long}),
+    );
+    for part in ["type", "title", "detail", "instance"] {
+        assert_eq!(error[part], cut, "{part}");
+    }
+    // A schema names the member that it refuses, as long as that is.
+    let error = fault(
+        "do: [{a: {input: {schema: {document: {additionalProperties: false}}}, set: {}}}]",
+        json!({long: 1}),
+    );
+    assert!(error["detail"].as_str().unwrap().len() <= limits::ERROR_TEXT_BYTES_MAX + '…'.len_utf8());
+}
+
+#[test]
+fn errors_count_in_the_room_of_the_trace_and_of_one_too_long_its_place_is_kept() {
+    let outcome = run(
+        "do: [{l: {for: {in: '[range(500)]'}, do: [{t: {try: [{a: {raise: {error: {type: 'https://x.test/e', status: 500, detail: '${ .why }', instance: /a}}}}], catch: {}}}]}}]",
+        &json!({"why": "\0".repeat(1 << 20)}),
+    );
+    let trace = outcome.trace.unwrap();
+    assert!(trace.truncated);
+    let errors = trace.steps.iter().filter_map(|step| step.error.as_ref());
+    let sizes = errors
+        .clone()
+        .map(|error| serde_json::to_vec(error).unwrap().len());
+    let kept: usize = sizes.sum();
+    assert!(kept <= limits::TRACE_BYTES_MAX, "{kept}");
+    let brief = errors.filter(|error| error.detail.is_none() && error.instance.as_deref() == Some("/a"));
+    assert!(brief.count() > 0);
+}
+
+#[test]
 fn input_is_bounded_in_depth_and_size() {
     assert!(Value::from_json("[".repeat(200_000).as_bytes()).is_err());
     assert!(Value::from_json(format!("{}{}", "[".repeat(100), "]".repeat(100)).as_bytes()).is_ok());
