@@ -134,7 +134,8 @@ pub struct LiveIn {
 pub enum Retention {
     /// Input, output, error and steps.
     All,
-    /// That it ran, when and how it ended; the steps without their values.
+    /// That it ran, when and how it ended; the steps without their values, and of their errors type,
+    /// status and instance.
     Metadata,
     /// Nothing but the usage event.
     Nothing,

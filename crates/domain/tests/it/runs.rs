@@ -57,6 +57,13 @@ async fn lines(shop: &Workshop) -> usize {
     page.await.unwrap().items.len()
 }
 
+/// A flow of one task.
+fn one_task(task: &str) -> String {
+    format!(
+        "document: {{dsl: '1.0.3', namespace: test, name: one, version: '1.0.0'}}\ndo:\n  - only:\n      {task}\n"
+    )
+}
+
 db::both! {
     async fn call_a_flow_with_an_api_key(db: Db) {
         let shop = Workshop::with_credits(db, 100).await;
@@ -155,6 +162,26 @@ db::both! {
         let answer = shop.call(&flow, ADA).await.unwrap();
         assert!(matches!(view(&shop, answer.run).await, Err(Error::Unknown { .. })));
         assert_eq!(answer.charged, credits(1), "its usage event stays");
+    }
+
+    async fn a_run_that_failed_keeps_no_value_of_a_flow_that_keeps_none(db: Db) {
+        let shop = Workshop::with_credits(db, 100).await;
+        let quoting = [
+            "raise: {error: {type: 'https://example.com/no', status: 400, title: '${ .secret }', detail: '${ .secret }'}}",
+            "input: {schema: {document: {properties: {secret: {enum: [other]}}}}}\n      set: {x: 1}",
+            "set: {x: '${ error(.secret) }'}",
+        ];
+        for (at, task) in quoting.into_iter().enumerate() {
+            let flow = shop.live(&format!("Quoting {at}"), &one_task(task)).await;
+            set(&shop, &flow, FlowPatch { retention: Some(Retention::Metadata), ..FlowPatch::default() }).await;
+            let answer = shop.call(&flow, r#"{"secret":"hush-hush"}"#).await.unwrap();
+            assert!(format!("{:?}", answer.ended).contains("hush-hush"), "whoever calls is told: {answer:?}");
+            let found = view(&shop, answer.run).await.unwrap();
+            let steps = runs::steps(&shop.world.services, &shop.caller, answer.run).await.unwrap();
+            let kept = steps[0].error.as_ref().unwrap();
+            assert_eq!((kept.status, kept.instance.as_deref()), (400, Some("/do/0/only")));
+            assert!(!format!("{found:?} {steps:?}").contains("hush"), "{found:?} {steps:?}");
+        }
     }
 
     async fn values_are_taken_away_when_their_time_is_over_and_the_run_stays(db: Db) {

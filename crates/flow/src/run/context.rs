@@ -30,7 +30,7 @@ pub enum Recording {
     /// No trace; costs nothing.
     #[default]
     Off,
-    /// Steps without inputs and outputs.
+    /// Steps without inputs and outputs; of an error its type, status and instance.
     Steps,
     /// Steps with inputs and outputs, within the limits.
     Values,

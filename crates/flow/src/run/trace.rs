@@ -55,10 +55,11 @@ impl Machine<'_> {
         self.state.trace.push(record);
     }
 
-    /// The error whole, or what it says left out, or nothing of it.
+    /// The error whole, or what it says left out, or nothing of it. What it says may quote a value.
     fn error_to_keep(&mut self, error: &FlowError) -> Option<FlowError> {
-        let forms = [error.clone(), error.without_words()];
-        forms.into_iter().find(|error| self.takes(error.size()))
+        let whole = (self.context.recording == Recording::Values).then(|| error.clone());
+        let mut forms = whole.into_iter().chain([error.without_words()]);
+        forms.find(|error| self.takes(error.size()))
     }
 
     /// Takes room in the trace; if there is none, the trace says that it is cut.
