@@ -25,8 +25,10 @@ const CALL_ROUTE: &str = "flows.call";
 const DRAFT_ROUTE: &str = "flows.draft.run";
 /// In front of a sealed answer; no JSON begins so.
 const SEALED: &str = "sealed:";
+/// Marks of how a call ended, whatever status a flow gives its error.
 const TIMED_OUT_STATUS: u16 = 504;
 const COMPLETED_STATUS: u16 = 200;
+const FAILED_STATUS: u16 = 500;
 
 /// The claim of a call; `None` when it was sent without a key.
 pub(super) fn claim(caller: &Caller, request: &CallRequest, subject: Subject) -> Option<Claim> {
@@ -79,7 +81,7 @@ pub(super) fn answer_to_keep(
     let (status, text) = match ended {
         Ended::Completed { output } => (COMPLETED_STATUS, output.clone()),
         // Writing plain data into a text cannot fail.
-        Ended::Failed { error } => (error.status, serde_json::to_string(error).unwrap_or_default()),
+        Ended::Failed { error } => (FAILED_STATUS, serde_json::to_string(error).unwrap_or_default()),
         Ended::TimedOut => (TIMED_OUT_STATUS, String::new()),
     };
     let body = match retention {
@@ -147,7 +149,7 @@ fn unsealed(
     let text = String::from_utf8(opened).map_err(|_| corrupt())?;
     Ok(match status {
         COMPLETED_STATUS => Ended::Completed { output: text },
-        TIMED_OUT_STATUS if text.is_empty() => Ended::TimedOut,
+        TIMED_OUT_STATUS => Ended::TimedOut,
         _ => Ended::Failed {
             error: flow_error(&text)?,
         },

@@ -349,6 +349,33 @@ db::both! {
         assert_eq!((again.run, again.ended), (first.run, first.ended), "also of a flow that keeps nothing");
     }
 
+    async fn a_failure_is_answered_again_as_one_whatever_status_it_raises(db: Db) {
+        let shop = Workshop::with_credits(db, 100).await;
+        let outside = Outside::that(Manner::Counts).await;
+        let raising = |status: u16| {
+            format!("  - refuse:\n      raise: {{error: {{type: 'https://example.com/no', status: {status}}}}}\n")
+        };
+        for (at, retention) in [Retention::All, Retention::Metadata, Retention::Nothing].into_iter().enumerate() {
+            for status in [200, 504] {
+                let (name, raise) = (format!("{at} {status}"), raising(status));
+                // With an effect, and without one but charged: other failures may be tried again.
+                let effects = shop.live(&format!("Effects {name}"), &(calling(&outside.url) + &raise)).await;
+                let costly = constant("1").replace("do:", "metadata: {charge_on_failure: true}\ndo:") + &raise;
+                let pure = shop.live(&format!("Pure {name}"), &costly).await;
+                for flow in [effects, pure] {
+                    set(&shop, &flow, FlowPatch { retention: Some(retention), ..FlowPatch::default() }).await;
+                    let key = flow.id.to_string();
+                    let first = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), &key)).await.unwrap();
+                    let again = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), &key)).await.unwrap();
+                    let Ended::Failed { error } = &first.ended else { panic!("{first:?}") };
+                    assert_eq!(error.status, status);
+                    assert!(again.repeated);
+                    assert_eq!((again.run, &again.ended), (first.run, &first.ended), "{retention:?}");
+                }
+            }
+        }
+    }
+
     async fn equal_calls_at_once_under_one_key_have_effects_once(db: Db) {
         let shop = Workshop::with_credits(db, 100).await;
         let outside = Outside::that(Manner::Counts).await;
