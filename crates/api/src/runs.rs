@@ -112,6 +112,18 @@ pub struct RunDetails {
     pub error: Option<Box<RawValue>>,
 }
 
+/// The steps of a run.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Steps {
+    /// In the order in which they ended.
+    pub items: Vec<Step>,
+    /// Always null: they are told whole.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+    /// Whether steps, values or errors are missing because the run had more of them than are kept.
+    pub truncated: bool,
+}
+
 /// One executed task of a run.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Step {

@@ -41,7 +41,7 @@ pub use quote::{Quote, quote};
 pub(crate) use read::last_of_flows;
 pub use read::{LastRun, Run, RunFilter, RunView, list, steps, view};
 pub use refused::{AtTheDoor, turned_away};
-pub use steps::Step;
+pub use steps::{Step, Steps};
 
 /// Through what a flow was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use types::{
     TenantId, Timestamp, UserId,
 };
 
-use super::{Error, RunState, Step, steps::from_text, store};
+use super::{Error, RunState, Steps, steps::from_text, store};
 use crate::{
     Services,
     access::{Actor, Caller, Permission, Role},
@@ -158,12 +158,14 @@ pub async fn view(services: &Services, caller: &Caller, run: RunId) -> Result<Ru
 }
 
 /// The steps of a run, in the order in which they ended; empty where none are kept.
-pub async fn steps(services: &Services, caller: &Caller, run: RunId) -> Result<Vec<Step>, Error> {
+pub async fn steps(services: &Services, caller: &Caller, run: RunId) -> Result<Steps, Error> {
     let found = view(services, caller, run).await?;
     let text = db::read!(services.db, |tx| Ok(
         store::steps(tx, caller.workspace, run).await?
     ))?;
-    let Some(text) = text else { return Ok(Vec::new()) };
+    let Some(text) = text else {
+        return Ok(Steps::default());
+    };
     let (input, output) = (found.input.as_deref(), found.output.as_deref());
     Ok(from_text(&text, found.run.started_at, input, output)?)
 }

@@ -11,6 +11,15 @@ use types::Timestamp;
 
 use super::execute::text_of;
 
+/// The steps of a run, as far as they are kept.
+#[derive(Debug, Clone, Default)]
+pub struct Steps {
+    /// In the order in which they ended.
+    pub items: Vec<Step>,
+    /// Whether steps, values or errors are missing because of the bounds of a trace.
+    pub truncated: bool,
+}
+
 /// One executed task, as it is shown.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -36,6 +45,15 @@ pub struct Step {
     pub output: Option<String>,
     /// The error, when it failed.
     pub error: Option<FlowError>,
+}
+
+/// The steps as they are stored.
+#[derive(Serialize, Deserialize)]
+struct StoredSteps {
+    s: Vec<Stored>,
+    /// Whether the trace was cut.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    c: bool,
 }
 
 /// A step as it is stored. The first letters of its words, because a run of a thousand steps has a thousand of them.
@@ -149,7 +167,7 @@ const fn is_zero(number: &i64) -> bool {
 /// Writes the steps of a run.
 pub(super) fn to_text(trace: &Trace, started_at: Timestamp, input: &Value, output: Option<&Value>) -> String {
     let mut before: Option<&Value> = None;
-    let stored: Vec<Stored> = trace
+    let steps = trace
         .steps
         .iter()
         .map(|step| {
@@ -170,6 +188,10 @@ pub(super) fn to_text(trace: &Trace, started_at: Timestamp, input: &Value, outpu
             stored
         })
         .collect();
+    let stored = StoredSteps {
+        s: steps,
+        c: trace.truncated,
+    };
     // Writing plain data into a text cannot fail.
     serde_json::to_string(&stored).unwrap_or_default()
 }
@@ -203,11 +225,11 @@ pub(super) fn from_text(
     started_at: Timestamp,
     input: Option<&str>,
     output: Option<&str>,
-) -> Result<Vec<Step>, db::Error> {
-    let stored: Vec<Stored> =
+) -> Result<Steps, db::Error> {
+    let stored: StoredSteps =
         serde_json::from_str(text).map_err(|error| db::Error::corrupt("runs", error))?;
     let mut before: Option<String> = None;
-    let steps = stored.into_iter().map(|stored| {
+    let items = stored.s.into_iter().map(|stored| {
         let value = |place: &Place| match place {
             Place::Missing => None,
             Place::RunInput => input.map(str::to_owned),
@@ -232,7 +254,10 @@ pub(super) fn from_text(
             error: stored.e,
         }
     });
-    Ok(steps.collect())
+    Ok(Steps {
+        items: items.collect(),
+        truncated: stored.c,
+    })
 }
 
 #[cfg(test)]
@@ -285,7 +310,7 @@ mod tests {
         assert!(!text.contains("long text"), "{text}");
         assert_eq!(text.matches("between").count(), 1, "{text}");
         assert!(text.len() < 150, "{text}");
-        let steps = from_text(&text, START, Some(input), Some(output)).unwrap();
+        let steps = from_text(&text, START, Some(input), Some(output)).unwrap().items;
         assert_eq!(steps[0].input.as_deref(), Some(input));
         assert_eq!(steps[0].output, steps[1].input);
         assert_eq!(steps[1].output.as_deref(), Some(output));
@@ -302,7 +327,7 @@ mod tests {
             truncated: false,
         };
         let text = to_text(&trace, START, &value("1"), None);
-        let steps = from_text(&text, START, None, None).unwrap();
+        let steps = from_text(&text, START, None, None).unwrap().items;
         assert_eq!(steps[0].status, "faulted");
         assert_eq!(steps[0].error.as_ref().unwrap().detail.as_deref(), Some("broken"));
         assert_eq!(steps[0].input, None);

@@ -75,7 +75,7 @@ db::both! {
         let found = view(&shop, answer.run).await.unwrap();
         assert_eq!((found.run.state, found.run.actor, found.run.version), (RunState::Succeeded, key.actor, 1));
         assert_eq!((found.input.as_deref(), found.output.as_deref()), (Some(ADA), Some(output(&answer))));
-        let steps = runs::steps(&shop.world.services, &shop.caller, answer.run).await.unwrap();
+        let steps = runs::steps(&shop.world.services, &shop.caller, answer.run).await.unwrap().items;
         assert_eq!((steps.len(), steps[0].name.as_str(), steps[0].status), (1, "greet", "completed"));
         assert_eq!((steps[0].input.as_deref(), steps[0].output.as_deref()), (Some(ADA), Some(output(&answer))));
         let ledger = credits::ledger(&shop.world.services, &shop.caller, None, None, PageLimit::default()).await.unwrap();
@@ -156,7 +156,7 @@ db::both! {
         let answer = shop.call(&flow, ADA).await.unwrap();
         let found = view(&shop, answer.run).await.unwrap();
         assert_eq!((found.run.state, found.input, found.output), (RunState::Succeeded, None, None));
-        let steps = runs::steps(&shop.world.services, &shop.caller, answer.run).await.unwrap();
+        let steps = runs::steps(&shop.world.services, &shop.caller, answer.run).await.unwrap().items;
         assert_eq!((steps[0].name.as_str(), &steps[0].input, &steps[0].output), ("greet", &None, &None));
         set(&shop, &flow, FlowPatch { retention: Some(Retention::Nothing), ..FlowPatch::default() }).await;
         let answer = shop.call(&flow, ADA).await.unwrap();
@@ -177,7 +177,7 @@ db::both! {
             let answer = shop.call(&flow, r#"{"secret":"hush-hush"}"#).await.unwrap();
             assert!(format!("{:?}", answer.ended).contains("hush-hush"), "whoever calls is told: {answer:?}");
             let found = view(&shop, answer.run).await.unwrap();
-            let steps = runs::steps(&shop.world.services, &shop.caller, answer.run).await.unwrap();
+            let steps = runs::steps(&shop.world.services, &shop.caller, answer.run).await.unwrap().items;
             let kept = steps[0].error.as_ref().unwrap();
             assert_eq!((kept.status, kept.instance.as_deref()), (400, Some("/do/0/only")));
             assert!(!format!("{found:?} {steps:?}").contains("hush"), "{found:?} {steps:?}");
@@ -197,7 +197,7 @@ db::both! {
             let found = view(&shop, answer.run).await.unwrap();
             assert_eq!((found.input.is_some(), found.output.is_some()), (has_input, has_input));
         }
-        assert!(runs::steps(&shop.world.services, &shop.caller, old.run).await.unwrap().is_empty());
+        assert!(runs::steps(&shop.world.services, &shop.caller, old.run).await.unwrap().items.is_empty());
     }
 
     async fn what_a_call_costs_is_the_price_of_the_instance_times_that_of_the_flow(db: Db) {

@@ -4,7 +4,7 @@ use std::{fmt::Display, str::FromStr};
 
 use api::{
     List, ProblemCode,
-    runs::{Quote, QuotedGrant, Run, RunDetails, RunsQuery, Step},
+    runs::{Quote, QuotedGrant, Run, RunDetails, RunsQuery, Step, Steps},
 };
 use axum::{
     body::Body,
@@ -329,15 +329,19 @@ pub async fn view(
     get, path = "/v1/runs/{run}/steps", operation_id = "runs_steps", tag = "runs",
     params(("run" = api::schema::RunId, Path, description = "Id."), WorkspaceHeader),
     security(("session" = []), ("api_key" = [])),
-    responses((status = 200, description = "All of them.", body = List<Step>), ViewProblems),
+    responses((status = 200, description = "All that are kept.", body = Steps), ViewProblems),
 )]
 pub async fn steps(
     State(app): State<AppState>,
     InWorkspace(caller): InWorkspace,
     Path(run): Path<RunId>,
-) -> Result<answer::Json<List<Step>>> {
+) -> Result<answer::Json<Steps>> {
     let steps = runs::steps(&app.services, &caller, run).await?;
-    Ok(answer::Json(List::whole(steps, step)))
+    Ok(answer::Json(Steps {
+        items: steps.items.into_iter().map(step).collect(),
+        next_cursor: None,
+        truncated: steps.truncated,
+    }))
 }
 
 fn to_wire(run: runs::Run) -> Run {

@@ -26,6 +26,15 @@ do:
   - say:
       set: '${ . }'
 ";
+const LOOP: &str = "
+document: {dsl: '1.0.3', namespace: test, name: loop, version: '1.0.0'}
+do:
+  - turn:
+      for: {in: '[range(.turns)]'}
+      do:
+        - nothing:
+            set: {}
+";
 const REFUSE: &str = "
 document: {dsl: '1.0.3', namespace: test, name: refuse, version: '1.0.0'}
 do:
@@ -326,6 +335,19 @@ testkit::both! {
         owner.post(&call, json!({})).header("content-type", "text/plain").await.problem(415, "unsupported_media_type");
         assert_eq!(owner.get("/v1/runs").await.ok(), runs, "nothing was run");
         app.assert_books_balance().await;
+    }
+
+    async fn the_steps_of_a_run_say_when_they_are_cut(app: TestApp) {
+        let owner = app.owner().await;
+        give(&app, &owner, "2").await;
+        let call = format!("{}/call", deploy(&owner, "Loop", LOOP).await);
+        // The loop itself is a step too.
+        for (turns, kept, truncated) in [(999, 1_000, false), (1_000, 1_000, true)] {
+            let answer = owner.post(&call, json!({"turns": turns})).await;
+            let run = answer.header("guildhall-run-id").unwrap().to_owned();
+            let steps = owner.get(&format!("/v1/runs/{run}/steps")).await.ok();
+            assert_eq!((steps["items"].as_array().unwrap().len(), &steps["truncated"]), (kept, &json!(truncated)));
+        }
     }
 
     async fn a_zero_byte_in_what_a_flow_says_is_told_and_kept(app: TestApp) {
