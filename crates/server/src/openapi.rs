@@ -80,7 +80,8 @@ macro_rules! problems {
 }
 pub(crate) use problems;
 
-/// The answers for these codes: one per status, whose `code` is one of those that have it.
+/// The answers for these codes: one per status, whose `code` is one of those that have it. Where a flow may fail, also
+/// those of the other statuses, as ranges.
 pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
     for code in classes.iter().copied().flatten() {
@@ -89,13 +90,19 @@ pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>
             codes.push(*code);
         }
     }
-    // A flow fails with a status of its own choice.
-    if by_status
+    let flow_fails = by_status
         .values()
-        .any(|codes| codes.contains(&ProblemCode::FlowFailed))
-    {
-        for status in ANY_FAILURE {
-            let codes = by_status.entry(*status).or_default();
+        .any(|codes| codes.contains(&ProblemCode::FlowFailed));
+    let mut by_status: BTreeMap<String, Vec<ProblemCode>> = by_status
+        .into_iter()
+        .map(|(status, codes)| (status.to_string(), codes))
+        .collect();
+    // A flow fails with a status of its own choice: one of these, or any other.
+    if flow_fails {
+        for range in ["4XX", "5XX"] {
+            by_status.entry(range.to_owned()).or_default();
+        }
+        for codes in by_status.values_mut() {
             if !codes.contains(&ProblemCode::FlowFailed) {
                 codes.push(ProblemCode::FlowFailed);
             }
@@ -103,7 +110,7 @@ pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>
     }
     by_status
         .into_iter()
-        .map(|(status, codes)| (status.to_string(), problem_response(&codes).into()))
+        .map(|(status, codes)| (status, problem_response(&codes).into()))
         .collect()
 }
 
@@ -135,11 +142,6 @@ impl utoipa::IntoResponses for Output {
         BTreeMap::from([("200".to_owned(), response.build().into())])
     }
 }
-
-/// The statuses with which a flow may fail that are documented one by one; others look the same.
-const ANY_FAILURE: &[u16] = &[
-    400, 401, 403, 404, 408, 409, 410, 418, 422, 429, 500, 502, 503, 504,
-];
 
 fn problem_response(codes: &[ProblemCode]) -> Response {
     let meanings: Vec<String> = codes

@@ -77,7 +77,7 @@ impl Contract {
             return;
         };
         let status = answer.status.as_str();
-        let response = self.resolved(&operation.described["responses"][status]);
+        let response = self.response(operation, status);
         assert!(
             response.is_object(),
             "{} answers {status}, which the document does not know: {}",
@@ -89,6 +89,13 @@ impl Contract {
             let schema = &operation.described["requestBody"]["content"]["application/json"]["schema"];
             self.validate(&format!("{} request", operation.id), schema, sent);
         }
+    }
+
+    /// The answer of a status, else that of its range: `4XX`.
+    fn response<'a>(&'a self, operation: &'a Operation, status: &str) -> &'a Value {
+        let responses = &operation.described["responses"];
+        let range = format!("{}XX", &status[..1]);
+        self.resolved(responses.get(status).unwrap_or(&responses[range]))
     }
 
     /// What a reference leads to; anything else is itself.

@@ -295,6 +295,19 @@ testkit::both! {
         app.assert_books_balance().await;
     }
 
+    async fn a_flow_fails_with_any_status_from_400_to_599(app: TestApp) {
+        let owner = app.owner().await;
+        give(&app, &owner, "1").await;
+        for status in [402, 405, 406, 412, 413, 415, 451, 501, 507, 599] {
+            let definition = RAISE.replace("410", &status.to_string());
+            let path = deploy(&owner, &format!("Raise {status}"), &definition).await;
+            for way in ["call", "draft/run"] {
+                let failed = owner.post(&format!("{path}/{way}"), json!({})).await;
+                assert_eq!(failed.problem(status, "flow_failed")["error"]["status"], status);
+            }
+        }
+    }
+
     async fn whatever_json_a_flow_is_called_with_is_kept_as_it_came(app: TestApp) {
         let owner = app.owner().await;
         give(&app, &owner, "100").await;
