@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use utoipa::{
     OpenApi, PartialSchema,
     openapi::{
-        AllOfBuilder, ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, Required, Response,
-        ResponseBuilder, Type,
+        AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Type,
         path::{Parameter, ParameterBuilder, ParameterIn},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
+
+mod headers;
 
 /// Problem codes that come with what an operation takes.
 pub mod class {
@@ -114,17 +115,11 @@ pub fn responses(classes: &[&[ProblemCode]]) -> BTreeMap<String, RefOr<Response>
         .collect()
 }
 
-/// The answer of a call, for `responses(…)`: its output, and in the headers the run and what it cost.
+/// The answer of a call, for `responses(…)`: its output.
 pub struct Output;
 
 impl utoipa::IntoResponses for Output {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let header = |schema: &str, description: &str| {
-            HeaderBuilder::new()
-                .schema(Some(Ref::from_schema_name(schema)))
-                .description(Some(description))
-                .build()
-        };
         let response = ResponseBuilder::new()
             .description("The output: any JSON value.")
             .content(
@@ -132,12 +127,6 @@ impl utoipa::IntoResponses for Output {
                 ContentBuilder::new()
                     .schema(Some(serde_json::Value::schema()))
                     .build(),
-            )
-            .header("Guildhall-Run-Id", header("RunId", "The run."))
-            .header("Guildhall-Credits-Charged", header("Credits", "What it cost."))
-            .header(
-                "Guildhall-Credits-Available",
-                header("Credits", "What the workspace can spend after it."),
             );
         BTreeMap::from([("200".to_owned(), response.build().into())])
     }
@@ -275,14 +264,7 @@ pub fn base() -> utoipa::openapi::OpenApi {
 /// The whole document.
 pub fn document() -> Value {
     let mut document = serde_json::to_value(crate::router::described()).unwrap_or_default();
-    document["components"]["headers"]["RequestId"] = json!({
-        "description": "What the answer, the problem and the server's log call the request.",
-        "required": true,
-        "schema": {"$ref": "#/components/schemas/RequestId"},
-    });
-    for_each_response(&mut document, |_, response| {
-        response["headers"]["Guildhall-Request-Id"] = json!({"$ref": "#/components/headers/RequestId"});
-    });
+    headers::describe(&mut document);
     share_problems(&mut document);
     document["x-problem-codes"] = ProblemCode::ALL
         .iter()
@@ -312,27 +294,49 @@ fn share_problems(document: &mut Value) {
     document["components"]["responses"] = shared.into();
 }
 
-/// `Problem409.slug_taken.limit_reached`, for an answer that is a problem with these codes.
+/// `Problem409.slug_taken.limit_reached`, for an answer that is a problem with these codes; `PublicProblem…` where
+/// nobody is asked who he is, so that nothing counts against a rate limit.
 fn problem_name(status: &str, response: &Value) -> Option<String> {
-    let schema = response.pointer("/content/application~1problem+json/schema/allOf/1")?;
-    let codes = schema.pointer("/properties/code/enum")?.as_array()?;
-    let codes: Vec<&str> = codes.iter().filter_map(Value::as_str).collect();
-    Some(format!("Problem{status}.{}", codes.join(".")))
+    let codes: Vec<&str> = codes(response).iter().map(|code| code.as_str()).collect();
+    let public = if headers::tells_rate(response) {
+        ""
+    } else {
+        "Public"
+    };
+    (!codes.is_empty()).then(|| format!("{public}Problem{status}.{}", codes.join(".")))
+}
+
+/// The codes that an answer can have; none if it is no problem.
+fn codes(response: &Value) -> Vec<ProblemCode> {
+    let path = "/content/application~1problem+json/schema/allOf/1/properties/code/enum";
+    let listed = response.pointer(path).and_then(Value::as_array);
+    let code = |name: &Value| ProblemCode::ALL.iter().find(|code| name == code.as_str());
+    listed.into_iter().flatten().filter_map(code).copied().collect()
 }
 
 /// Does an operation of the document take the header that names the workspace, or in its place `?workspace=`?
 pub fn takes_workspace_header(operation: &Value) -> bool {
+    takes_header(operation, WORKSPACE_HEADER)
+}
+
+fn takes_header(operation: &Value, name: &str) -> bool {
     let parameters = operation["parameters"].as_array();
-    parameters.is_some_and(|all| all.iter().any(|one| one["name"] == WORKSPACE_HEADER))
+    parameters.is_some_and(|all| all.iter().any(|one| one["name"] == name))
+}
+
+fn for_each_operation(document: &mut Value, change: impl FnMut(&mut Value)) {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    let operations = paths.flat_map(|(_, path)| path.as_object_mut().into_iter().flatten());
+    operations.map(|(_, operation)| operation).for_each(change);
 }
 
 fn for_each_response(document: &mut Value, mut change: impl FnMut(&str, &mut Value)) {
-    let paths = document["paths"].as_object_mut().into_iter().flatten();
-    let operations = paths.flat_map(|(_, path)| path.as_object_mut().into_iter().flatten());
-    let responses = operations.filter_map(|(_, operation)| operation.get_mut("responses")?.as_object_mut());
-    responses
-        .flatten()
-        .for_each(|(status, response)| change(status, response));
+    for_each_operation(document, |operation| {
+        let responses = operation["responses"].as_object_mut();
+        for (status, response) in responses.into_iter().flatten() {
+            change(status, response);
+        }
+    });
 }
 
 /// The document as it is committed and served.

@@ -84,6 +84,7 @@ impl Contract {
             operation.id,
             answer.text()
         );
+        self.check_headers(operation, response, answer);
         self.check_body(operation, response, answer);
         if let (true, Some(sent)) = (answer.status.is_success(), sent) {
             let schema = &operation.described["requestBody"]["content"]["application/json"]["schema"];
@@ -106,6 +107,25 @@ impl Contract {
         target.map_or(described, |path| {
             self.document.pointer(path).unwrap_or(&Value::Null)
         })
+    }
+
+    #[track_caller]
+    fn check_headers(&self, operation: &Operation, response: &Value, answer: &Answer) {
+        let at = format!("{} {}", operation.id, answer.status.as_str());
+        let described = || response["headers"].as_object().into_iter().flatten();
+        for sent in answer.headers.keys().filter(|name| is_told(name.as_str())) {
+            assert!(
+                described().any(|(name, _)| name.eq_ignore_ascii_case(sent.as_str())),
+                "{at} has the header {sent}, which the document does not know"
+            );
+        }
+        for (name, header) in described() {
+            let is_required = self.resolved(header)["required"] == true;
+            assert!(
+                !is_required || answer.headers.contains_key(name),
+                "{at} lacks the header {name}"
+            );
+        }
     }
 
     #[track_caller]
@@ -174,6 +194,14 @@ impl Contract {
             .filter(|operation| operation.method == method && matches(&operation.path, path))
             .min_by_key(|operation| operation.path.matches('{').count())
     }
+}
+
+/// Is it a header that the document must tell of? The others belong to HTTP.
+fn is_told(name: &str) -> bool {
+    ["etag", "location", "retry-after"].contains(&name)
+        || ["guildhall-", "ratelimit"]
+            .iter()
+            .any(|start| name.starts_with(start))
 }
 
 fn matches(template: &str, path: &str) -> bool {

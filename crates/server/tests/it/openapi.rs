@@ -176,6 +176,7 @@ fn operations_that_refuse_alike_share_one_answer_named_after_its_codes() {
             };
             let name = name.strip_prefix("#/components/responses/").unwrap_or_default();
             let codes = name
+                .trim_start_matches("Public")
                 .strip_prefix(&format!("Problem{status}."))
                 .unwrap_or_default();
             let schema = &shared[name]["content"]["application/problem+json"]["schema"];
@@ -185,5 +186,38 @@ fn operations_that_refuse_alike_share_one_answer_named_after_its_codes() {
             let listed: Vec<&str> = listed.iter().map(|code| code.as_str().unwrap()).collect();
             assert_eq!(listed.join("."), codes, "{} {status}", operation.id);
         }
+    }
+}
+
+/// An answer to the question whether the server is alive, with a header.
+fn alive_with(name: &'static str) -> testkit::Answer {
+    let headers = ["guildhall-request-id", "content-type", name];
+    testkit::Answer {
+        method: http::Method::GET,
+        path: "/healthz".to_owned(),
+        status: http::StatusCode::OK,
+        headers: headers
+            .into_iter()
+            .map(|name| (http::HeaderName::from_static(name), "x".parse().unwrap()))
+            .collect(),
+        bytes: bytes::Bytes::new(),
+        body: serde_json::Value::Null,
+    }
+}
+
+#[test]
+fn no_answer_has_a_header_that_the_document_does_not_know() {
+    for name in ["etag", "location", "ratelimit", "retry-after", "guildhall-run-id"] {
+        let checked = std::panic::catch_unwind(|| {
+            testkit::Contract::of_this_release().check(&alive_with(name), None);
+        });
+        let panic = checked.unwrap_err();
+        let said = panic.downcast_ref::<String>().unwrap();
+        assert!(
+            said.contains(&format!(
+                "has the header {name}, which the document does not know"
+            )),
+            "{said}"
+        );
     }
 }
