@@ -4,6 +4,8 @@
 //! the work and leaves the answer; who comes again with the same body is given that answer. Failures leave nothing:
 //! their work was undone, so that the same request may be tried again.
 //!
+//! Of a body only a hash is stored, under the instance's key for hashes: a body may be short and hold a password.
+//!
 //! Keys whose time is over are deleted by the upkeep. Routes that move money claim theirs within the ledger's transaction instead, because a charge must be exact
 //! across a crash. Here the claim is a transaction of its own: after a crash between claim and answer, the key is
 //! free again once [`ABANDONED_AFTER`] has passed.
@@ -71,7 +73,7 @@ pub struct Request {
     pub route: String,
     /// The key, at most [`KEY_CHARS_MAX`] characters.
     pub key: String,
-    /// The hash of the body: [`body_hash`].
+    /// The hash of the body, and of the query where there is one: [`body_hash`].
     pub body_hash: [u8; 32],
 }
 
@@ -111,6 +113,10 @@ pub fn body_hash(body: &[u8]) -> [u8; 32] {
 /// [`Error::Mismatch`] when the key came with another body, [`Error::InProgress`] while the first is under way.
 pub async fn claim(services: &Services, request: Request) -> Result<Claim, Error> {
     let now = services.clock.now();
+    let request = Request {
+        body_hash: services.hash_key.digest(&request.body_hash),
+        ..request
+    };
     let found = db::write!(services.db, |tx| {
         if store::insert(tx, &request, now, now.plus(KEPT)).await? {
             return Ok(None);

@@ -139,6 +139,12 @@ impl HashKey {
     pub fn hash(&self, token: &str) -> TokenHash {
         *blake3::keyed_hash(&self.0, token.as_bytes()).as_bytes()
     }
+
+    /// The hash of something that is stored only to be compared. Without this key nobody can try what it was.
+    pub fn digest(&self, content: &[u8]) -> [u8; 32] {
+        let key = blake3::derive_key("guildhall 2026 compared content", &self.0);
+        *blake3::keyed_hash(&key, content).as_bytes()
+    }
 }
 
 impl fmt::Debug for InstanceKey {

@@ -9,6 +9,7 @@ mod environments;
 mod erasure;
 mod examples;
 mod flows;
+mod idempotency;
 mod operator;
 #[path = "../../../flow/tests/it/page.rs"]
 mod page;

@@ -30,11 +30,13 @@ pub(super) const IDEMPOTENCY_HEADER: &str = "idempotency-key";
 /// Says that the answer was given before.
 pub const REPLAYED: HeaderName = HeaderName::from_static("guildhall-idempotent-replay");
 
-/// Does the work of a handler once for each key. Must be taken before the body, whose hash it compares.
+/// Does the work of a handler once for each key. Must be taken before the body, whose hash it compares, and that of
+/// the query.
 #[derive(Debug)]
 pub struct Once {
     key: Option<String>,
     route: String,
+    query: Option<String>,
     body: BodyHash,
 }
 
@@ -68,6 +70,7 @@ impl FromRequestParts<AppState> for Once {
         Ok(Self {
             key,
             route: format!("{} {}", parts.method, parts.uri.path()),
+            query: parts.uri.query().map(ToOwned::to_owned),
             body,
         })
     }
@@ -109,6 +112,7 @@ impl Once {
         T: IntoResponse + Send + 'static,
         W: Future<Output = Result<T>> + Send + 'static,
     {
+        let body_hash = self.sent_hash();
         let Some(key) = self.key else {
             return Ok(work.await?.into_response());
         };
@@ -116,7 +120,7 @@ impl Once {
             scope,
             route: self.route,
             key,
-            body_hash: self.body.get(),
+            body_hash,
         };
         match idempotency::claim(&app.services, request).await? {
             Claim::Again(kept) => again(kept),
@@ -131,6 +135,14 @@ impl Once {
                 }
             }
         }
+    }
+
+    /// Of the body, and of the query, which on some routes says what is to be done.
+    fn sent_hash(&self) -> [u8; 32] {
+        let body = self.body.get();
+        self.query.as_ref().map_or(body, |query| {
+            idempotency::body_hash(&[body.as_slice(), query.as_bytes()].concat())
+        })
     }
 }
 

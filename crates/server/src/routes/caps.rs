@@ -4,7 +4,7 @@ use api::{
     List, ProblemCode,
     caps::{Cap, CapQuery, CapSet},
 };
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use domain::{
     access::Caller,
     credits::{self, CapSubject, CapSubjectKind, CapView, Period},
@@ -15,13 +15,14 @@ use uuid::Uuid;
 use crate::{
     AppState,
     answer::{self, NoContent},
-    extract::{Fields, InWorkspace, Json, Query, needed_word_parameter},
-    openapi::{WorkspaceHeader, problems},
+    extract::{Fields, InWorkspace, Json, Once, Query, needed_word_parameter},
+    openapi::{IdempotencyHeader, WorkspaceHeader, problems},
     problem::{Failure, Result, wrong_parameter},
 };
 
 problems!(ReadProblems = [CREDENTIAL, CALLER]);
-problems!(SetProblems = [CREDENTIAL, CALLER, BODY]);
+problems!(SetProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT]);
+problems!(RemoveProblems = [CREDENTIAL, CALLER, IDEMPOTENT]);
 
 /// List all caps, whole, with what is used of them.
 #[utoipa::path(
@@ -41,18 +42,23 @@ pub async fn list(
 ///
 /// In the middle of a period it starts from what the period has used so far.
 #[utoipa::path(
-    put, path = "/v1/caps", operation_id = "caps_set", tag = "credits", params(WorkspaceHeader), request_body = CapSet,
+    put, path = "/v1/caps", operation_id = "caps_set", tag = "credits",
+    params(WorkspaceHeader, IdempotencyHeader), request_body = CapSet,
     responses((status = 200, description = "The cap as it holds now.", body = Cap), SetProblems),
     security(("session" = [])),
 )]
 pub async fn set(
     State(app): State<AppState>,
     InWorkspace(caller): InWorkspace,
+    once: Once,
     Json(body): Json<CapSet>,
-) -> Result<answer::Json<Cap>> {
+) -> Result<Response> {
     let (subject, period, limit) = wanted(&caller, &body)?;
-    let set = credits::set_cap(&app.services, &caller, subject, period, limit).await?;
-    Ok(answer::Json(cap(set)))
+    once.run(&app.clone(), (&caller).into(), async move {
+        let set = credits::set_cap(&app.services, &caller, subject, period, limit).await?;
+        Ok(answer::Json(cap(set)))
+    })
+    .await
 }
 
 fn wanted(caller: &Caller, body: &CapSet) -> Result<(CapSubject, Period, Microcredits)> {
@@ -81,15 +87,17 @@ fn wanted(caller: &Caller, body: &CapSet) -> Result<(CapSubject, Period, Microcr
 
 /// Remove a cap.
 #[utoipa::path(
-    delete, path = "/v1/caps", operation_id = "caps_remove", tag = "credits", params(WorkspaceHeader, CapQuery),
-    responses((status = 204, description = "It holds no more."), ReadProblems),
+    delete, path = "/v1/caps", operation_id = "caps_remove", tag = "credits",
+    params(WorkspaceHeader, CapQuery, IdempotencyHeader),
+    responses((status = 204, description = "It holds no more."), RemoveProblems),
     security(("session" = [])),
 )]
 pub async fn remove(
     State(app): State<AppState>,
     InWorkspace(caller): InWorkspace,
+    once: Once,
     Query(query): Query<CapQuery>,
-) -> Result<NoContent> {
+) -> Result<Response> {
     let kind = needed_word_parameter(
         "subject_kind",
         &query.subject_kind,
@@ -99,8 +107,11 @@ pub async fn remove(
     let period = needed_word_parameter("period", &query.period, Period::ALL, Period::as_str)?;
     let id = subject_parameter(kind, query.subject_id.as_deref())?;
     let subject = credits::subject(&caller, kind, id)?;
-    credits::remove_cap(&app.services, &caller, subject, period).await?;
-    Ok(NoContent)
+    once.run(&app.clone(), (&caller).into(), async move {
+        credits::remove_cap(&app.services, &caller, subject, period).await?;
+        Ok(NoContent)
+    })
+    .await
 }
 
 fn subject_parameter(kind: CapSubjectKind, text: Option<&str>) -> Result<Option<Uuid>> {

@@ -53,25 +53,29 @@ pub async fn update(
     .await
 }
 
-problems!(PasswordProblems = [CREDENTIAL, BODY] + [TooManyAttempts]);
+problems!(PasswordProblems = [CREDENTIAL, BODY, IDEMPOTENT] + [TooManyAttempts]);
 
 /// Change my password. Ends all my other sessions.
 #[utoipa::path(
-    put, path = "/v1/me/password", operation_id = "me_change_password", tag = "me",
+    put, path = "/v1/me/password", operation_id = "me_change_password", tag = "me", params(IdempotencyHeader),
     request_body = PasswordChange, security(("session" = [])),
     responses((status = 204, description = "Changed."), PasswordProblems),
 )]
 pub async fn change_password(
     State(app): State<AppState>,
     SignedIn(person): SignedIn,
+    once: Once,
     Json(body): Json<PasswordChange>,
-) -> Result<NoContent> {
+) -> Result<Response> {
     let change = accounts::PasswordChange {
         current: body.current_password,
         new: body.password,
     };
-    accounts::change_password(&app.services, &person, change).await?;
-    Ok(NoContent)
+    once.run(&app.clone(), (&person).into(), async move {
+        accounts::change_password(&app.services, &person, change).await?;
+        Ok(NoContent)
+    })
+    .await
 }
 
 problems!(SessionsProblems = [CREDENTIAL]);

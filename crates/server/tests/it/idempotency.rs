@@ -3,7 +3,28 @@
 use serde_json::json;
 use std::future::IntoFuture;
 
+use testkit::PASSWORD;
 use types::Duration;
+
+use crate::operations::{operations, takes};
+
+/// Unsafe operations without an `Idempotency-Key`, with the reason.
+const WITHOUT_KEY: &[(&str, &str)] = &[
+    ("auth_sign_up", "there is nobody yet whose key it would be"),
+    ("auth_sign_in", "there is nobody yet whose key it would be"),
+    ("auth_sign_out", "ends the session whose key it would be"),
+    ("flow_check", "changes nothing"),
+    ("flow_quote", "changes nothing"),
+];
+
+#[test]
+fn every_operation_that_changes_something_takes_an_idempotency_key() {
+    let without: std::collections::BTreeSet<_> = operations()
+        .filter(|operation| !operation.method.is_safe() && !takes(operation, "Idempotency-Key"))
+        .map(|operation| operation.id.as_str())
+        .collect();
+    assert_eq!(without, WITHOUT_KEY.iter().map(|(id, _)| *id).collect());
+}
 
 testkit::both! {
     async fn the_same_request_twice_is_done_once(app: TestApp) {
@@ -47,6 +68,41 @@ testkit::both! {
         owner.patch("/v1/me", json!({"name": "Grace"})).header("idempotency-key", "k1").await.ok();
         app.advance(Duration::from_hours(25));
         create(&owner, "Other").await.created();
+    }
+
+    async fn a_cap_is_set_and_removed_once_for_a_key(app: TestApp) {
+        let owner = app.owner().await;
+        let cap = |period: &str, credits: &str| json!({"subject_kind": "workspace", "period": period, "credits": credits});
+        let remove = |period: &str| {
+            owner.delete(&format!("/v1/caps?subject_kind=workspace&period={period}")).header("idempotency-key", "k2")
+        };
+        let set = |credits: &str| owner.put("/v1/caps", cap("day", credits)).header("idempotency-key", "k1");
+        let first = set("5").await.ok();
+        owner.put("/v1/caps", cap("day", "7")).await.ok();
+        assert_eq!(set("5").await.ok(), first);
+        set("6").await.problem(409, "idempotency_mismatch");
+        let caps = owner.get("/v1/caps").await.ok();
+        assert_eq!(caps["items"][0]["credits"], "7", "not set again");
+
+        remove("day").await.no_content();
+        owner.put("/v1/caps", cap("day", "8")).await.ok();
+        owner.put("/v1/caps", cap("month", "9")).await.ok();
+        remove("day").await.no_content();
+        remove("month").await.problem(409, "idempotency_mismatch");
+        assert_eq!(owner.get("/v1/caps").await.ok()["items"].as_array().unwrap().len(), 2, "not removed again");
+    }
+
+    async fn a_password_is_changed_once_for_a_key(app: TestApp) {
+        let owner = app.owner().await;
+        let change = |new: &str| {
+            let body = json!({"current_password": PASSWORD, "password": new});
+            owner.put("/v1/me/password", body).header("idempotency-key", "k1")
+        };
+        change("another good long password").await.no_content();
+        let again = change("another good long password").await;
+        assert_eq!(again.header("guildhall-idempotent-replay"), Some("true"));
+        again.no_content();
+        change("a third good long password").await.problem(409, "idempotency_mismatch");
     }
 
     async fn a_failure_is_not_kept(app: TestApp) {
