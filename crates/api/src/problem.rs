@@ -154,7 +154,7 @@ problem_codes! {
     IdempotencyInProgress = "idempotency_in_progress", 409, Later, "The first request is still running",
         "A request with this `Idempotency-Key` is under way; ask again for its outcome.";
     Stale = "stale", 412, No, "Somebody changed it meanwhile",
-        "`If-Match` names a state that is no longer the current one. Read it again and decide anew.";
+        "`If-Match` names a state that is no longer the current one. `latest` is the current one and `current` its `ETag`: decide anew.";
     VersionConflict = "version_conflict", 412, No, "Somebody saved in the meantime",
         "`If-Match` names a version or draft that is not the latest. `conflict` holds both sides.";
     BodyTooLarge = "body_too_large", 413, No, "The body is too large",
@@ -316,6 +316,9 @@ pub struct Extras {
     /// The `ETag` of the current state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
+    /// The current state: the thing as its `GET` answers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<serde_json::Value>,
 }
 
 /// Both sides of a save that came too late.

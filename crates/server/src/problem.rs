@@ -13,6 +13,7 @@ use domain::{
     access::{Denied, OperatorDenied},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
 
 mod flows;
 mod money;
@@ -20,7 +21,14 @@ mod money;
 pub use flows::finding;
 pub use money::reached_cap;
 
-use crate::extract::{etag, wrong_cursor};
+use crate::{
+    extract::{etag, wrong_cursor},
+    routes::{
+        keys,
+        operator::{service_tokens, settings},
+        workspaces,
+    },
+};
 
 /// A refused or failed request.
 #[derive(Debug, Clone)]
@@ -187,6 +195,11 @@ impl From<domain::instance::Error> for Failure {
         match error {
             E::Denied(denied) => denied.into(),
             E::OtherInstanceKey { .. } | E::MalformedInstanceKey => Self::internal(error),
+            E::Stale { current } => stale(
+                "The settings were changed meanwhile.",
+                current.revision(),
+                settings::to_wire(*current),
+            ),
             E::Internal(error) => error.into(),
         }
     }
@@ -229,9 +242,11 @@ impl From<domain::workspaces::Error> for Failure {
                 "mismatch",
                 "must be the name of the workspace, letter by letter",
             )),
-            E::Stale { current } => Self::new(ProblemCode::Stale)
-                .detail("The workspace was changed meanwhile.")
-                .extras(|extras| extras.current = Some(etag(current.revision()))),
+            E::Stale { current, role } => stale(
+                "The workspace was changed meanwhile.",
+                current.revision(),
+                workspaces::to_wire(*current, role),
+            ),
             E::TooMany { max } => Self::new(ProblemCode::LimitReached)
                 .detail(format_args!("A person may be in at most {max} workspaces.")),
             E::BadCursor(error) => wrong_cursor(error),
@@ -321,9 +336,11 @@ impl From<domain::api_keys::Error> for Failure {
             E::Form(error) => error.into(),
             E::TooManyKeys { .. } => Self::new(ProblemCode::LimitReached).detail(error),
             E::Ended { rotated_to } => ended(rotated_to),
-            E::Stale { current } => Self::new(ProblemCode::Stale)
-                .detail("The key was changed meanwhile.")
-                .extras(|extras| extras.current = Some(etag(current.revision()))),
+            E::Stale { current, now } => stale(
+                "The key was changed meanwhile.",
+                current.revision(),
+                keys::to_wire(*current, now),
+            ),
             E::BadCursor(error) => wrong_cursor(error),
             E::Denied(denied) => denied.into(),
             E::Internal(error) => error.into(),
@@ -386,14 +403,24 @@ impl From<domain::service_tokens::Error> for Failure {
             E::Form(error) => error.into(),
             E::TooMany { .. } => Self::new(ProblemCode::LimitReached).detail(error),
             E::Ended { rotated_to } => ended(rotated_to),
-            E::Stale { current } => Self::new(ProblemCode::Stale)
-                .detail("The service token was changed meanwhile.")
-                .extras(|extras| extras.current = Some(etag(current.revision()))),
+            E::Stale { current, now } => stale(
+                "The service token was changed meanwhile.",
+                current.revision(),
+                service_tokens::to_wire(*current, now),
+            ),
             E::BadCursor(error) => wrong_cursor(error),
             E::Denied(denied) => denied.into(),
             E::Internal(error) => error.into(),
         }
     }
+}
+
+/// Somebody else was quicker; with the thing as it is now.
+fn stale(detail: &str, revision: i64, latest: impl Serialize) -> Failure {
+    Failure::new(ProblemCode::Stale).detail(detail).extras(|extras| {
+        extras.current = Some(etag(revision));
+        extras.latest = serde_json::to_value(latest).ok();
+    })
 }
 
 /// A key or token that cannot be changed any more.

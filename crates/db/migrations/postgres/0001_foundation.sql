@@ -214,6 +214,8 @@ CREATE TABLE flows (
     created_by        UUID,
     created_at        BIGINT NOT NULL,
     updated_at        BIGINT NOT NULL,
+    -- Of its name, slug, description, price and retention; later with each. Drafts and versions have numbers of their own.
+    details_changed_at BIGINT NOT NULL,
     deleted_at        BIGINT,
     PRIMARY KEY (workspace_id, id)
 );

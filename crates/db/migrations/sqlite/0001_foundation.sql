@@ -215,6 +215,8 @@ CREATE TABLE flows (
     created_by        BLOB,
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
+    -- Of its name, slug, description, price and retention; later with each. Drafts and versions have numbers of their own.
+    details_changed_at INTEGER NOT NULL,
     deleted_at        INTEGER,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;

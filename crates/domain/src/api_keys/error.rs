@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use types::{ApiKeyId, CursorError, FlowId, Slug};
+use types::{ApiKeyId, CursorError, FlowId, Slug, Timestamp};
 
 use super::{ApiKey, KeyIdentity, TenantRef};
 use crate::{
@@ -74,6 +74,8 @@ pub enum Error {
     Stale {
         /// As it is now.
         current: Box<ApiKey>,
+        /// When that is.
+        now: Timestamp,
     },
     /// The cursor is not one of this list.
     #[error(transparent)]

@@ -59,6 +59,7 @@ pub async fn create(services: &Services, caller: &Caller, new: NewFlow) -> Resul
         created_by: caller.actor,
         created_at: now,
         updated_at: now,
+        details_changed_at: now,
         deleted_at: None,
     };
     let draft = new.definition.as_ref().map(Source::as_str);

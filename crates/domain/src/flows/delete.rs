@@ -56,7 +56,7 @@ pub async fn restore(
         create::refuse_too_many(tx, workspace).await?;
         create::claim_slug(tx, workspace, slug).await?;
         create::refuse_taken(
-            store::flows::mark_restored(tx, workspace, found.id, slug, now).await,
+            store::flows::mark_restored(tx, workspace, &found, slug, now).await,
             slug,
         )?;
         let change = Change::by(caller, "flow.restored", "flow", found.id.uuid())

@@ -3,7 +3,7 @@
 use flow::Finding;
 use types::{CursorError, Slug};
 
-use super::{FlowRef, VersionView};
+use super::{FlowRef, FlowView, VersionView};
 use crate::{
     access::{Actor, Denied},
     api_keys::Restricted,
@@ -57,6 +57,12 @@ pub enum Error {
     /// What was changed is said to be a version, and there is none.
     #[error("the flow has no version yet that could have been changed")]
     NoVersionYet,
+    /// Somebody else changed its details since they were read.
+    #[error("the flow was changed meanwhile")]
+    Stale {
+        /// As it is now.
+        current: Box<FlowView>,
+    },
     /// Somebody else saved a version since.
     #[error("version {} was saved in the meantime", latest.version.number)]
     VersionConflict {

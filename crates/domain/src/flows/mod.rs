@@ -39,8 +39,8 @@ pub use update::{FlowPatch, update};
 pub use versions::{NewVersion, list_versions, save_version, view_version};
 
 use types::{
-    Comment, DeploymentId, DisplayName, EnvironmentId, FlowId, FlowVersionId, IdOrSlug, Label, Slug,
-    Timestamp, kinds,
+    Comment, DeploymentId, DisplayName, Duration, EnvironmentId, FlowId, FlowVersionId, IdOrSlug, Label,
+    Slug, Timestamp, kinds,
 };
 
 use crate::{access::Actor, runs::LastRun};
@@ -90,10 +90,25 @@ pub struct Flow {
     pub created_by: Actor,
     /// When.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// When it was last changed, its draft and its versions included.
     pub updated_at: Timestamp,
+    /// When something else than its draft and its versions was last changed; later with every such change.
+    pub details_changed_at: Timestamp,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+}
+
+impl Flow {
+    /// Tells one state of its details from all others, for `ETag` and `If-Match`. Its draft and its versions have
+    /// numbers of their own.
+    pub const fn revision(&self) -> i64 {
+        self.details_changed_at.us()
+    }
+
+    /// When a change of its details at `now` shall have been.
+    fn next_change(&self, now: Timestamp) -> Timestamp {
+        now.max(self.details_changed_at.plus(Duration::from_us(1)))
+    }
 }
 
 /// A flow with the text of its draft.

@@ -25,9 +25,14 @@ pub struct FlowPatch {
     pub retention: Option<Retention>,
     /// 1 to [`RETENTION_DAYS_MAX`](super::RETENTION_DAYS_MAX), for the runs there are too.
     pub retention_days: Option<i64>,
+    /// Only if its details are still those of this revision.
+    pub if_revision: Option<i64>,
 }
 
 /// Changes a flow. Calls that start after the answer see it: the price and the retention of a call are never older.
+///
+/// # Errors
+/// [`Error::Stale`] when its details are no longer those of the revision; [`Error::SlugTaken`].
 pub async fn update(
     services: &Services,
     caller: &Caller,
@@ -35,11 +40,20 @@ pub async fn update(
     patch: FlowPatch,
 ) -> Result<FlowView, Error> {
     caller.authorize(Permission::FlowsWrite)?;
-    let updated_at = services.clock.now();
+    let now = services.clock.now();
     let view = db::write!(services.db, |tx| {
         // Also takes the lock under which all changes of the flows of a workspace happen one after another.
         credits::raise_config_epoch(tx, caller.workspace).await?;
         let mut found = read::find_to_change(tx, caller, flow).await?;
+        if patch
+            .if_revision
+            .is_some_and(|revision| revision != found.revision())
+        {
+            let current = read::view_in(tx, caller, &FlowRef::Id(found.id)).await?;
+            return Err(Error::Stale {
+                current: Box::new(current),
+            });
+        }
         if let Some(slug) = patch.slug.as_ref().filter(|slug| **slug != found.slug) {
             create::claim_slug(tx, caller.workspace, slug).await?;
             found.slug = slug.clone();
@@ -49,7 +63,8 @@ pub async fn update(
         found.price_permille = patch.price_permille.unwrap_or(found.price_permille);
         found.retention = patch.retention.unwrap_or(found.retention);
         found.retention_days = patch.retention_days.unwrap_or(found.retention_days);
-        found.updated_at = updated_at;
+        found.updated_at = now;
+        found.details_changed_at = found.next_change(now);
         create::refuse_taken(
             store::flows::update(tx, caller.workspace, &found).await,
             &found.slug,

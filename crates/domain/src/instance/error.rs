@@ -1,5 +1,6 @@
 //! What can go wrong with the instance.
 
+use super::Settings;
 use crate::access::OperatorDenied;
 
 /// Errors of this folder.
@@ -18,6 +19,12 @@ pub enum Error {
     /// The text is no instance key.
     #[error("the instance key must be {} hexadecimal digits", super::INSTANCE_KEY_BYTES * 2)]
     MalformedInstanceKey,
+    /// Somebody else changed the settings since they were read.
+    #[error("the settings were changed meanwhile")]
+    Stale {
+        /// As they are now.
+        current: Box<Settings>,
+    },
     /// The operator may not.
     #[error(transparent)]
     Denied(#[from] OperatorDenied),

@@ -98,12 +98,16 @@ pub async fn settings(services: &Services, operator: &Operator) -> Result<Settin
 }
 
 /// Changes settings. Every node uses them within a second; prices and bonuses at once, by the epoch.
+///
+/// # Errors
+/// [`Error::Stale`] when they are no longer those of the revision.
 pub async fn change_settings(
     services: &Services,
     operator: &Operator,
     change: SettingsChange,
 ) -> Result<Settings, Error> {
     operator.authorize(OperatorPermission::SettingsManage)?;
+    let now = services.clock.now();
     let event = Change::by_operator(operator, "settings.changed", "instance", None);
     let settings = db::write!(services.db, |tx| {
         // First, because it makes others who change the instance wait.
@@ -111,7 +115,16 @@ pub async fn change_settings(
         let row = store::find(tx)
             .await?
             .ok_or(db::Error::corrupt("instance", "there is no row"))?;
-        let settings = row.settings()?.with(change.clone());
+        let old = row.settings()?;
+        if change
+            .if_revision
+            .is_some_and(|revision| revision != old.revision())
+        {
+            return Err(Error::Stale {
+                current: Box::new(old),
+            });
+        }
+        let settings = old.with(change.clone(), now);
         store::update_settings(tx, &settings).await?;
         audit::record(tx, services, &event).await?;
         Ok(settings)

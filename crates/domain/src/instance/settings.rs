@@ -1,7 +1,7 @@
 //! Settings of the instance that the operator changes while it runs.
 
 use serde::{Deserialize, Serialize};
-use types::{DisplayName, Microcredits, WebAddress};
+use types::{DisplayName, Duration, Microcredits, Timestamp, WebAddress};
 
 /// Who may sign up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub struct SettingsChange {
     pub flow_call_price: Option<Microcredits>,
     /// What `verify` charges.
     pub verify_price: Option<Microcredits>,
+    /// Only if they are still those of this revision.
+    pub if_revision: Option<i64>,
 }
 
 /// The settings. Stored as one JSON text; a field that an older release did not know takes its default.
@@ -66,12 +68,19 @@ pub struct Settings {
     pub flow_call_price: Microcredits,
     /// What `verify` charges when it names neither credits nor a priced resource.
     pub verify_price: Microcredits,
+    /// When they were last changed; later with every change.
+    pub updated_at: Timestamp,
 }
 
 impl Settings {
+    /// Tells one state of them from all others, for `ETag` and `If-Match`.
+    pub const fn revision(&self) -> i64 {
+        self.updated_at.us()
+    }
+
     /// The settings after a change.
     #[must_use]
-    pub(super) fn with(self, change: SettingsChange) -> Self {
+    pub(super) fn with(self, change: SettingsChange, now: Timestamp) -> Self {
         Self {
             product_name: change.product_name.unwrap_or(self.product_name),
             logo_url: change.logo_url.unwrap_or(self.logo_url),
@@ -80,6 +89,7 @@ impl Settings {
             signup_bonus: change.signup_bonus.unwrap_or(self.signup_bonus),
             flow_call_price: change.flow_call_price.unwrap_or(self.flow_call_price),
             verify_price: change.verify_price.unwrap_or(self.verify_price),
+            updated_at: now.max(self.updated_at.plus(Duration::from_us(1))),
         }
     }
 }
@@ -94,6 +104,7 @@ impl Default for Settings {
             signup_bonus: Microcredits::ZERO,
             flow_call_price: Microcredits::ONE_CREDIT,
             verify_price: Microcredits::ONE_CREDIT,
+            updated_at: Timestamp::from_us(0),
         }
     }
 }

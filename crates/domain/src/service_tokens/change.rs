@@ -56,6 +56,7 @@ pub async fn update(
         {
             return Err(Error::Stale {
                 current: Box::new(old),
+                now,
             });
         }
         if old.status(now) != CredentialStatus::Active {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use types::{CursorError, ServiceTokenId};
+use types::{CursorError, ServiceTokenId, Timestamp};
 
 use super::ServiceToken;
 use crate::{access::OperatorDenied, credential::FormError};
@@ -39,6 +39,8 @@ pub enum Error {
     Stale {
         /// As it is now.
         current: Box<ServiceToken>,
+        /// When that is.
+        now: Timestamp,
     },
     /// The cursor is not one of this list.
     #[error(transparent)]

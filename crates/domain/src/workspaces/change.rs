@@ -52,6 +52,7 @@ pub async fn update(
         {
             return Err(Error::Stale {
                 current: Box::new(old),
+                role: caller.role,
             });
         }
         let mut new = change.applied_to(&old);

@@ -3,7 +3,7 @@
 use types::{CursorError, Slug};
 
 use super::Workspace;
-use crate::access::{Denied, OperatorDenied};
+use crate::access::{Denied, OperatorDenied, Role};
 
 /// Errors of this folder.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,8 @@ pub enum Error {
     Stale {
         /// As it is now.
         current: Box<Workspace>,
+        /// What the caller is in it.
+        role: Option<Role>,
     },
     /// The person is in as many workspaces as a person may be.
     #[error("a person may be in at most {max} workspaces")]

@@ -360,7 +360,7 @@ db::both! {
         assert_eq!((identity.name.as_str(), identity.rate_limit_per_minute), ("renamed", Some(7)));
         assert_eq!(identity.environments, changed.environments);
         let stale = api_keys::update(&world.services, &ada.caller, created.key.id, change).await.unwrap_err();
-        let Error::Stale { current } = stale else { panic!("{stale:?}") };
+        let Error::Stale { current, .. } = stale else { panic!("{stale:?}") };
         assert_eq!(*current, changed);
         let freed = KeyChange { environments: Some(None), ..KeyChange::default() };
         let freed = api_keys::update(&world.services, &ada.caller, created.key.id, freed).await.unwrap();

@@ -166,6 +166,7 @@ db::both! {
             price_permille: Some(2_500),
             retention: Some(Retention::Metadata),
             retention_days: Some(7),
+            if_revision: Some(flow.revision()),
         };
         let (services, caller) = (&shop.world.services, &shop.caller);
         flows::update(services, caller, &"before".parse().unwrap(), patch).await.unwrap();

@@ -187,7 +187,7 @@ db::both! {
         assert_eq!(*identity.permissions, [OperatorPermission::Verify, OperatorPermission::MetricsRead]);
         assert_eq!((&identity.addresses, identity.expires_at, identity.rate_limit_per_minute), (&changed.addresses, changed.expires_at, Some(7)));
         let stale = service_tokens::update(services, &admin, created.token.id, change).await.unwrap_err();
-        let Error::Stale { current } = stale else { panic!("{stale:?}") };
+        let Error::Stale { current, .. } = stale else { panic!("{stale:?}") };
         assert_eq!(*current, changed);
         let freed = TokenChange { addresses: Some(None), rate_limit_per_minute: Some(None), expires_at: Some(None), ..TokenChange::default() };
         let freed = service_tokens::update(services, &admin, created.token.id, freed).await.unwrap();

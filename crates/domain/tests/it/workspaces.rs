@@ -147,7 +147,7 @@ db::both! {
         assert_ne!(changed.revision(), first);
         assert_eq!(changed.time_zone.as_str(), "Europe/Berlin");
         let refused = workspaces::update(&world.services, &ada.caller, change("Two", first)).await.unwrap_err();
-        let Error::Stale { current } = refused else { panic!("{refused:?}") };
+        let Error::Stale { current, .. } = refused else { panic!("{refused:?}") };
         assert_eq!(*current, changed);
         let unpictured = WorkspaceChange { picture_url: Some(None), ..WorkspaceChange::default() };
         let unpictured = workspaces::update(&world.services, &ada.caller, unpictured).await.unwrap();

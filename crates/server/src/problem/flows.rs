@@ -6,8 +6,11 @@ use domain::{
     runs,
 };
 
-use super::{Failure, UNAVAILABLE_RETRY_SECONDS, wrong_field};
-use crate::{extract::wrong_cursor, routes::credits::actor};
+use super::{Failure, UNAVAILABLE_RETRY_SECONDS, stale, wrong_field};
+use crate::{
+    extract::wrong_cursor,
+    routes::{credits::actor, flows::view_to_wire},
+};
 
 impl From<flows::Error> for Failure {
     fn from(error: flows::Error) -> Self {
@@ -47,6 +50,11 @@ impl From<flows::Error> for Failure {
                 .detail(format_args!("Nothing has changed since version {number}.")),
             E::NoVersionYet => Self::new(ProblemCode::VersionConflict)
                 .detail("The flow has no version yet: save the first without If-Match."),
+            E::Stale { current } => stale(
+                "The flow was changed meanwhile.",
+                current.flow.revision(),
+                view_to_wire(*current),
+            ),
             E::VersionConflict { latest, yours } => {
                 let number = latest.version.number;
                 let conflict = Conflict {

@@ -264,7 +264,7 @@ const fn kind(kind: KeyKind) -> api_keys::KeyKind {
 }
 
 /// A key in the words of the wire.
-fn to_wire(key: ApiKey, now: Timestamp) -> Key {
+pub fn to_wire(key: ApiKey, now: Timestamp) -> Key {
     Key {
         status: status_to_wire(key.status(now)),
         permissions: key.permission_names().iter().map(ToString::to_string).collect(),

@@ -25,6 +25,7 @@ mod operator;
 mod served;
 mod service_tokens;
 mod sockets;
+mod stale;
 mod sweep;
 mod things;
 mod usage;

@@ -28,6 +28,7 @@ struct FlowRow {
     created_by: Option<Uuid>,
     created_at: i64,
     updated_at: i64,
+    details_changed_at: i64,
     deleted_at: Option<i64>,
 }
 
@@ -63,6 +64,7 @@ impl TryFrom<FlowRow> for Flow {
             created_by: Actor::from_columns(&row.created_kind, row.created_by),
             created_at: Timestamp::from_us(row.created_at),
             updated_at: Timestamp::from_us(row.updated_at),
+            details_changed_at: Timestamp::from_us(row.details_changed_at),
             deleted_at: row.deleted_at.map(Timestamp::from_us),
         })
     }
@@ -86,8 +88,8 @@ pub async fn insert(tx: &mut Tx, workspace: WorkspaceId, flow: &Flow, draft: Opt
         tx,
         "INSERT INTO flows (workspace_id, id, slug, name, description, draft, draft_revision, draft_saved_kind,
                             draft_saved_by, draft_saved_at, latest_version, price_permille, retention,
-                            retention_days, created_kind, created_by, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $16, $16)",
+                            retention_days, created_kind, created_by, created_at, updated_at, details_changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $16, $16, $16)",
         workspace.uuid(),
         flow.id.uuid(),
         flow.slug.as_str(),
@@ -114,7 +116,7 @@ macro_rules! select_flow {
         concat!(
             "SELECT id, slug, name, description, draft IS NOT NULL AS has_draft, draft_revision, draft_saved_kind,
                     draft_saved_by, draft_saved_at, latest_version, price_permille, retention, retention_days,
-                    created_kind, created_by, created_at, updated_at, deleted_at
+                    created_kind, created_by, created_at, updated_at, details_changed_at, deleted_at
              FROM flows WHERE workspace_id = $1 AND ",
             $condition
         )
@@ -328,7 +330,7 @@ pub async fn update(tx: &mut Tx, workspace: WorkspaceId, flow: &Flow) -> Result<
     execute!(
         tx,
         "UPDATE flows SET slug = $3, name = $4, description = $5, price_permille = $6, retention = $7,
-                          retention_days = $8, updated_at = $9
+                          retention_days = $8, updated_at = $9, details_changed_at = $10
          WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL",
         workspace.uuid(),
         flow.id.uuid(),
@@ -338,7 +340,8 @@ pub async fn update(tx: &mut Tx, workspace: WorkspaceId, flow: &Flow) -> Result<
         flow.price_permille,
         flow.retention.as_str(),
         flow.retention_days,
-        flow.updated_at.us()
+        flow.updated_at.us(),
+        flow.details_changed_at.us()
     )
 }
 
@@ -356,18 +359,19 @@ pub async fn mark_deleted(tx: &mut Tx, workspace: WorkspaceId, flow: FlowId, now
 pub async fn mark_restored(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    flow: FlowId,
+    flow: &Flow,
     slug: &Slug,
     now: Timestamp,
 ) -> Result<u64> {
     execute!(
         tx,
-        "UPDATE flows SET deleted_at = NULL, slug = $3, updated_at = $4
+        "UPDATE flows SET deleted_at = NULL, slug = $3, updated_at = $4, details_changed_at = $5
          WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NOT NULL",
         workspace.uuid(),
-        flow.uuid(),
+        flow.id.uuid(),
         slug.as_str(),
-        now.us()
+        now.us(),
+        flow.next_change(now).us()
     )
 }
 

@@ -69,7 +69,7 @@ pub async fn create(
         let view = flows::create(&app.services, &caller, new).await?;
         Ok(Created {
             location: format!("/v1/flows/{}", view.flow.id),
-            revision: None,
+            revision: Some(view.flow.revision()),
             body: view_to_wire(view),
         })
     })
@@ -123,18 +123,17 @@ pub async fn view(
     State(app): State<AppState>,
     InWorkspace(caller): InWorkspace,
     Path(flow): Path<FlowRef>,
-) -> Result<answer::Json<Flow>> {
-    Ok(answer::Json(view_to_wire(
-        flows::view(&app.services, &caller, &flow).await?,
-    )))
+) -> Result<Tagged<Flow>> {
+    let view = flows::view(&app.services, &caller, &flow).await?;
+    Ok(tagged(view))
 }
 
-problems!(UpdateProblems = [CREDENTIAL, CALLER, BODY, IDEMPOTENT] + [FlowNotAllowed, SlugTaken]);
+problems!(UpdateProblems = [CREDENTIAL, CALLER, BODY, IF_MATCH, IDEMPOTENT] + [FlowNotAllowed, SlugTaken]);
 
-/// Change a flow. What is absent stays as it is.
+/// Change a flow. What is absent stays as it is. The `ETag` is that of what can be changed here: not of its draft.
 #[utoipa::path(
     patch, path = "/v1/flows/{flow}", operation_id = "flows_update", tag = "flows",
-    params(("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, IdempotencyHeader),
+    params(("flow" = String, Path, description = "Id or slug."), WorkspaceHeader, IfMatchHeader, IdempotencyHeader),
     request_body = FlowUpdate, security(("session" = []), ("api_key" = [])),
     responses((status = 200, description = "As it is now.", body = Flow), UpdateProblems),
 )]
@@ -142,19 +141,19 @@ pub async fn update(
     State(app): State<AppState>,
     InWorkspace(caller): InWorkspace,
     Path(flow): Path<FlowRef>,
+    IfMatch(if_revision): IfMatch,
     once: Once,
     Json(body): Json<FlowUpdate>,
 ) -> Result<Response> {
-    let patch = flow_patch(&body)?;
+    let patch = flow_patch(&body, if_revision)?;
     once.run(&app.clone(), (&caller).into(), async move {
-        Ok(answer::Json(view_to_wire(
-            flows::update(&app.services, &caller, &flow, patch).await?,
-        )))
+        let view = flows::update(&app.services, &caller, &flow, patch).await?;
+        Ok(tagged(view))
     })
     .await
 }
 
-fn flow_patch(body: &FlowUpdate) -> Result<FlowPatch> {
+fn flow_patch(body: &FlowUpdate, if_revision: Option<i64>) -> Result<FlowPatch> {
     let mut fields = Fields::new();
     let name = fields.parse_optional("/name", body.name.as_deref());
     let slug = fields.parse_optional("/slug", body.slug.as_deref());
@@ -185,6 +184,7 @@ fn flow_patch(body: &FlowUpdate) -> Result<FlowPatch> {
             price_permille: body.price_permille,
             retention: retention?,
             retention_days: body.retention_days,
+            if_revision,
         })
     })
 }
@@ -235,9 +235,8 @@ pub async fn restore(
     let slug: Option<Option<Slug>> = fields.parse_optional("/slug", body.slug.as_deref());
     let slug = fields.finish(|| slug)?;
     once.run(&app.clone(), (&caller).into(), async move {
-        Ok(answer::Json(view_to_wire(
-            flows::restore(&app.services, &caller, &flow, slug.as_ref()).await?,
-        )))
+        let view = flows::restore(&app.services, &caller, &flow, slug.as_ref()).await?;
+        Ok(tagged(view))
     })
     .await
 }
@@ -313,7 +312,12 @@ pub async fn check(
     }))
 }
 
-fn view_to_wire(view: FlowView) -> Flow {
+fn tagged(view: FlowView) -> Tagged<Flow> {
+    Tagged(view.flow.revision(), view_to_wire(view))
+}
+
+/// A flow with the text of its draft in the words of the wire.
+pub fn view_to_wire(view: FlowView) -> Flow {
     to_wire(view.flow, view.draft)
 }
 

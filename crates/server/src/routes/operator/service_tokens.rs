@@ -250,7 +250,7 @@ fn created_answer(
 }
 
 /// A token in the words of the wire.
-fn to_wire(token: service_tokens::ServiceToken, now: Timestamp) -> ServiceToken {
+pub fn to_wire(token: service_tokens::ServiceToken, now: Timestamp) -> ServiceToken {
     ServiceToken {
         status: status_to_wire(token.status(now)),
         permissions: token.permissions.iter().map(ToString::to_string).collect(),

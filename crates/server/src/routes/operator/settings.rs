@@ -5,9 +5,10 @@ use axum::{extract::State, response::Response};
 use domain::instance::{self, SettingsChange, SignUp};
 
 use crate::{
-    AppState, answer,
-    extract::{AsOperator, Fields, Json, Once},
-    openapi::{IdempotencyHeader, problems},
+    AppState,
+    answer::Tagged,
+    extract::{AsOperator, Fields, IfMatch, Json, Once},
+    openapi::{IdempotencyHeader, IfMatchHeader, problems},
     problem::Result,
 };
 
@@ -19,38 +20,36 @@ problems!(ViewProblems = [CREDENTIAL, OPERATOR]);
     security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "As they are.", body = Settings), ViewProblems),
 )]
-pub async fn view(
-    State(app): State<AppState>,
-    AsOperator(operator): AsOperator,
-) -> Result<answer::Json<Settings>> {
-    Ok(answer::Json(to_wire(
-        instance::settings(&app.services, &operator).await?,
-    )))
+pub async fn view(State(app): State<AppState>, AsOperator(operator): AsOperator) -> Result<Tagged<Settings>> {
+    let settings = instance::settings(&app.services, &operator).await?;
+    Ok(Tagged(settings.revision(), to_wire(settings)))
 }
 
-problems!(UpdateProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT]);
+problems!(UpdateProblems = [CREDENTIAL, OPERATOR, BODY, IF_MATCH, IDEMPOTENT]);
 
 /// Change settings. What is absent stays as it is; prices hold for every call that starts after the answer.
 #[utoipa::path(
     patch, path = "/v1/operator/settings", operation_id = "operator_settings_update", tag = "operator",
-    params(IdempotencyHeader), request_body = SettingsUpdate, security(("session" = []), ("service_token" = [])),
+    params(IfMatchHeader, IdempotencyHeader), request_body = SettingsUpdate,
+    security(("session" = []), ("service_token" = [])),
     responses((status = 200, description = "As they are now.", body = Settings), UpdateProblems),
 )]
 pub async fn update(
     State(app): State<AppState>,
     AsOperator(operator): AsOperator,
+    IfMatch(if_revision): IfMatch,
     once: Once,
     Json(body): Json<SettingsUpdate>,
 ) -> Result<Response> {
-    let change = change(&body)?;
+    let change = change(&body, if_revision)?;
     once.run(&app.clone(), (&operator).into(), async move {
         let settings = instance::change_settings(&app.services, &operator, change).await?;
-        Ok(answer::Json(to_wire(settings)))
+        Ok(Tagged(settings.revision(), to_wire(settings)))
     })
     .await
 }
 
-fn change(body: &SettingsUpdate) -> Result<SettingsChange> {
+fn change(body: &SettingsUpdate, if_revision: Option<i64>) -> Result<SettingsChange> {
     let mut fields = Fields::new();
     let product_name = fields.parse_optional("/product_name", body.product_name.as_deref());
     let logo_url = fields.parse_nullable("/logo_url", body.logo_url.as_ref().map(Option::as_deref));
@@ -73,11 +72,13 @@ fn change(body: &SettingsUpdate) -> Result<SettingsChange> {
             signup_bonus: signup_bonus?,
             flow_call_price: flow_call_price?,
             verify_price: verify_price?,
+            if_revision,
         })
     })
 }
 
-fn to_wire(settings: instance::Settings) -> Settings {
+/// The settings in the words of the wire.
+pub fn to_wire(settings: instance::Settings) -> Settings {
     Settings {
         product_name: settings.product_name,
         logo_url: settings.logo_url,
