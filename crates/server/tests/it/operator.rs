@@ -84,6 +84,10 @@ testkit::both! {
             verdict["code"].as_str().unwrap().to_owned()
         };
         assert_eq!(code(json!({"key": "gld_live_nonsense"})).await, "unknown_key");
+        let expires_at = app.clock_plus(Duration::from_minutes(5));
+        let short = money.owner.post("/v1/keys", json!({"name": "short", "expires_at": expires_at})).await.created();
+        app.advance(Duration::from_minutes(5));
+        assert_eq!(code(json!({"key": short["key"]})).await, "expired");
         assert_eq!(code(json!({"key": key, "permission": "keys:read"})).await, "permission_denied");
         assert_eq!(code(json!({"key": key, "permission": "companies:read"})).await, "permission_denied");
         assert_eq!(code(json!({"key": key, "credits": "1.000001"})).await, "insufficient_credits");

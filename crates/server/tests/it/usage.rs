@@ -7,7 +7,10 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use types::{Duration, Microcredits};
 
-use crate::money::Money;
+use crate::{
+    calls::{GREET, deploy},
+    money::Money,
+};
 
 fn sum<'a>(credits: impl Iterator<Item = &'a Value>) -> i64 {
     credits
@@ -56,6 +59,28 @@ testkit::both! {
             let problem = money.owner.get(&format!("/v1/usage/events?{query}")).await.problem(400, "invalid_parameter");
             assert_eq!(problem["errors"][0]["parameter"], parameter, "{problem}");
         }
+    }
+
+    async fn events_are_found_by_the_person_and_the_flow_they_are_of(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let flow = deploy(&money.owner, "Greet", GREET).await;
+        let other = deploy(&money.owner, "Greet again", GREET).await;
+        let name = || json!({"name": "Ada"});
+        money.owner.post(&format!("{flow}/call"), name()).await.ok();
+        app.key(&key).post(&format!("{other}/call"), name()).await.ok();
+        money.charge(&key, "1").await;
+        let id = async |path: &str| money.owner.get(path).await.ok()["id"].as_str().unwrap().to_owned();
+        let (flow, other, user) = (id(&flow).await, id(&other).await, money.owner.user().to_owned());
+        let found = async |query: &str| {
+            let events = money.items(&format!("/v1/usage/events?{query}")).await;
+            events.iter().map(|event| (event["flow"].clone(), event["user"].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(found("").await.len(), 3);
+        assert_eq!(found(&format!("user={user}")).await, [(json!(flow), json!(user))]);
+        assert_eq!(found(&format!("flow={flow}")).await, [(json!(flow), json!(user))]);
+        assert_eq!(found(&format!("flow={other}")).await, [(json!(other), json!(null))]);
+        assert_eq!(found(&format!("flow={other}&user={user}")).await, []);
     }
 
     async fn refused_keys_are_counted_in_the_summary_and_listed_when_asked_for(app: TestApp) {
