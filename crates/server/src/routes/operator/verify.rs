@@ -38,7 +38,7 @@ problems!(VerifyProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound]
             status = 200, description = "Whether it may.", body = Verdict,
             headers(
                 ("Guildhall-Credits-Charged" = api::schema::Credits, description = "What was charged, as in the body."),
-                ("Guildhall-Credits-Available" = api::schema::Credits, description = "What the workspace can spend after it, when the key is known."),
+                ("Guildhall-Credits-Available" = api::schema::Credits, description = "What the workspace can spend after it, when it is accepted or its `code` is `insufficient_credits`."),
             ),
         ),
         VerifyProblems,
