@@ -126,30 +126,34 @@ impl Posting<'_> {
 
     fn grant(&mut self, new: &NewGrant) -> Result<Outcome, Refusal> {
         debug_assert!(new.amount.get() > 0, "a grant gives something");
-        if let Some(existing) = new
-            .external_id
-            .as_ref()
-            .and_then(|id| self.account.external_ids.get(id))
-        {
+        let external_ids = &self.account.external_ids;
+        let existing = new.external_id.as_ref().and_then(|id| external_ids.get(id));
+        if let Some(existing) = existing.copied() {
             if existing.source != new.source || existing.amount != new.amount.get() {
                 return Err(Refusal::ExternalIdTaken);
             }
-            let receipt = Receipt {
-                grant: Some(existing.id),
-                ..self.receipt(self.request.line, 0)
-            };
+            let receipt = self.granted(existing.id, GIVEN_BEFORE_STATUS);
             return Ok(Outcome::Repeated {
                 receipt,
                 answer: None,
             });
         }
         self.insert_grant(new)?;
-        let outcome = Receipt {
-            grant: Some(new.id),
+        Ok(Outcome::Done(self.granted(new.id, GIVEN_STATUS)))
+    }
+
+    /// The receipt of a grant, made now or found, which the request's own `Idempotency-Key` is answered with again.
+    fn granted(&mut self, grant: GrantId, status: u16) -> Receipt {
+        let receipt = Receipt {
+            grant: Some(grant),
             ..self.receipt(self.request.line, 0)
         };
-        self.remember_answer(self.request.claim.clone(), None, outcome);
-        Ok(Outcome::Done(outcome))
+        let answer = Answer {
+            status,
+            ..Again::answer(&receipt)
+        };
+        self.remember_answer(self.request.claim.clone(), Some(answer), receipt);
+        receipt
     }
 
     fn insert_grant(&mut self, new: &NewGrant) -> Result<(), Refusal> {
@@ -485,5 +489,9 @@ impl Posting<'_> {
 
 /// What a retry is told whose first request was cut off after it may have had effects.
 pub const INTERRUPTED_STATUS: u16 = 500;
+/// What is kept of a request that gave something.
+pub(super) const GIVEN_STATUS: u16 = 201;
+/// What is kept of a request whose external id had been granted before.
+const GIVEN_BEFORE_STATUS: u16 = 200;
 /// Far below what 64 bits hold, so that sums of sums cannot overflow either.
 const BALANCE_MAX: i64 = i64::MAX / 4;

@@ -3,8 +3,8 @@
 use types::{GrantId, Microcredits, Timestamp, WorkspaceId};
 
 use super::{
-    Claim, Error, GrantSource, GrantView, Movement, NewGrant, Outcome, Receipt, Request, balance,
-    request::Again, submit,
+    Claim, Error, GrantSource, GrantView, Movement, NewGrant, Outcome, Receipt, Request, apply::GIVEN_STATUS,
+    balance, request::Again, submit,
 };
 use crate::{
     Services,
@@ -83,7 +83,10 @@ pub async fn give(
         movement: Movement::Grant(grant),
     };
     let outcome = submit(services, request).await?;
-    let is_new = !matches!(outcome, Outcome::Repeated { answer: None, .. });
+    let is_new = match &outcome {
+        Outcome::Repeated { answer, .. } => answer.as_ref().is_some_and(|first| first.status == GIVEN_STATUS),
+        Outcome::Done(_) | Outcome::Refused(_) => true,
+    };
     let id = accepted(outcome)?
         .grant
         .ok_or(Error::NotFound { what: "grant" })?;

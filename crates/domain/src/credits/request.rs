@@ -313,6 +313,7 @@ pub struct Receipt {
 pub(super) struct Again {
     available: Microcredits,
     uncollected: bool,
+    grant: Option<GrantId>,
 }
 
 impl Again {
@@ -321,6 +322,7 @@ impl Again {
         let again = Self {
             available: receipt.available,
             uncollected: receipt.uncollected,
+            grant: receipt.grant,
         };
         Answer {
             status: 200,
@@ -336,7 +338,7 @@ impl Again {
             Some(again) => Receipt {
                 available: again.available,
                 uncollected: again.uncollected,
-                grant: None,
+                grant: again.grant,
                 ..line
             },
         }

@@ -60,6 +60,35 @@ testkit::both! {
         assert_eq!(money.available().await, "4");
     }
 
+    async fn a_grant_for_later_that_is_asked_for_again_is_the_same_grant(app: TestApp) {
+        let money = Money::with(&app, "1").await;
+        let give = || {
+            let body = json!({"credits": "5", "source": "promotion", "effective_at": "2026-11-21T13:00:00Z"});
+            money.operator.post(&money.path("grants"), body).header("idempotency-key", "give-later")
+        };
+        let first = give().await.created();
+        assert_eq!(give().await.created(), first);
+        app.advance(Duration::from_hours(1));
+        assert_eq!(money.available().await, "6");
+        assert_eq!(give().await.created()["id"], first["id"], "also when it is effective");
+        assert_eq!(money.available().await, "6");
+    }
+
+    async fn a_key_that_came_with_an_external_id_granted_before_gives_nothing_else(app: TestApp) {
+        let money = Money::with(&app, "1").await;
+        let give = |external: &str| {
+            let body = json!({"credits": "5", "source": "purchase", "external_id": external});
+            money.operator.post(&money.path("grants"), body)
+        };
+        let first = give("payment-1").await.created();
+        let with_key = |external: &str| give(external).header("idempotency-key", "give-once");
+        for _ in 0..2 {
+            assert_eq!(with_key("payment-1").await.ok(), first);
+        }
+        with_key("payment-2").await.problem(409, "idempotency_mismatch");
+        assert_eq!(money.available().await, "6");
+    }
+
     async fn a_correction_never_takes_more_than_there_is(app: TestApp) {
         let money = Money::with(&app, "3").await;
         let path = money.path("adjustments");

@@ -238,12 +238,11 @@ async fn claims(tx: &mut Tx, state: &mut State, requests: &[Request], now: Times
             kind: Option<String>,
             available_after: Option<i64>,
             held_after: Option<i64>,
-            grant_id: Option<Uuid>,
         }
     }
     static CLAIMS: Bulk = Bulk::new(
             "SELECT k.workspace_id, k.caller_id, k.route, k.key, k.body_hash, k.status, k.answer, k.reference_id,
-                    -(l.available_delta + l.held_delta) AS charged, l.kind, l.available_after, l.held_after, l.grant_id
+                    -(l.available_delta + l.held_delta) AS charged, l.kind, l.available_after, l.held_after
              FROM {rows} CROSS JOIN idempotency_keys AS k
              LEFT JOIN ledger_lines AS l ON l.workspace_id = k.workspace_id AND l.id = k.reference_id
              WHERE k.workspace_id = input.workspace_id AND k.caller_id = input.caller_id AND k.route = input.route
@@ -271,7 +270,8 @@ async fn claims(tx: &mut Tx, state: &mut State, requests: &[Request], now: Times
             charged: Microcredits::new(row.charged.filter(|_| closes).unwrap_or(0)),
             available: Microcredits::new(row.available_after.unwrap_or(0)),
             held: Microcredits::new(row.held_after.unwrap_or(0)),
-            grant: row.grant_id.map(GrantId::from_uuid),
+            // Kept with the answer: a grant for later has no line.
+            grant: None,
             uncollected: false,
         };
         let answered = row.status.map(|status| {

@@ -31,6 +31,7 @@ enum Step {
         later: i64,
         lasts: Option<i64>,
         external_id: Option<u8>,
+        asked: Asked,
     },
     Charge(i64, Asked),
     Hold(i64, bool, Asked),
@@ -97,10 +98,15 @@ fn step() -> impl Strategy<Value = Step> {
         prop_oneof![3 => Just(0_i64), 1 => 1..50_i64],
         proptest::option::of(1..100_i64),
         proptest::option::weighted(0.2, 0..3_u8),
+        asked(),
     );
     let adjusted = (-20..20_i64).prop_filter("an adjustment moves something", |amount| *amount != 0);
     prop_oneof![
-        3 => grant.prop_map(|(amount, source, later, lasts, external_id)| Step::Grant { amount, source, later, lasts, external_id }),
+        3 => grant.prop_map(|(amount, source, later, lasts, external_id, asked)| {
+            // As a repeated payment is.
+            let (amount, source) = if external_id == Some(0) { (10, 0) } else { (amount, source) };
+            Step::Grant { amount, source, later, lasts, external_id, asked }
+        }),
         4 => (0..30_i64, asked()).prop_map(|(amount, asked)| Step::Charge(amount, asked)),
         4 => (0..30_i64, any::<bool>(), asked()).prop_map(|(amount, taking, asked)| Step::Hold(amount, taking, asked)),
         4 => (0..8_usize, proptest::option::of(0..30_i64), asked()).prop_map(|(hold, amount, asked)| Step::Post(hold, amount, asked)),
@@ -167,6 +173,7 @@ impl Driver {
                 later,
                 lasts,
                 external_id,
+                asked,
             } => {
                 let source = GrantSource::ALL[*source];
                 let effective_at = self.model.now.plus(Duration::from_us(HOUR.us() * later));
@@ -179,7 +186,7 @@ impl Driver {
                     expires_at: lasts.map(|lasts| effective_at.plus(Duration::from_us(HOUR.us() * lasts))),
                     external_id: external_id.map(|id| id.to_string()),
                 };
-                self.ask(Movement::Grant(grant), None);
+                self.ask(Movement::Grant(grant), Some(asked));
             }
             Step::Charge(amount, asked) => {
                 let movement = Movement::Charge {

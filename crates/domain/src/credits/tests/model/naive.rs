@@ -140,7 +140,10 @@ impl Model {
             && let Some(external_id) = &new.external_id
         {
             match self.external_ids.get(external_id) {
-                Some(given) if *given == (new.source, new.amount) => return Ok(Told::Repeated(request.line)),
+                Some(given) if *given == (new.source, new.amount) => {
+                    self.claim(request, Some(request.line));
+                    return Ok(Told::Repeated(request.line));
+                }
                 Some(_) => return Err(Refusal::ExternalIdTaken),
                 None => self
                     .external_ids
@@ -201,11 +204,16 @@ impl Model {
             }
             Movement::Settle => (0, false),
         };
+        self.claim(request, answered);
+        Ok(Told::Done {
+            charged,
+    /// Keeps what is answered to the request's key from now on.
+    fn claim(&mut self, request: &Request, answered: Option<LineId>) {
         if let Some(claim) = &request.claim {
             self.claims.insert(claim.key.clone(), (claim.body_hash, answered));
         }
-        Ok(Told::Done {
-            charged,
+    }
+
             available: self.available(),
             held: self.held(),
             uncollected,
