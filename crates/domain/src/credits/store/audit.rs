@@ -102,6 +102,10 @@ pub const CHECKS: &[Check] = &[
               LEFT JOIN holds AS h ON h.workspace_id = l.workspace_id AND h.id = l.related_id
               WHERE l.kind IN ('post', 'void') AND (h.id IS NULL OR h.closed_at IS NULL)
               UNION ALL SELECT workspace_id, 'line ' || MAX(seq) FROM ledger_lines WHERE kind IN ('post', 'void')
+              GROUP BY workspace_id, related_id HAVING COUNT(*) > 1
+              -- A charge names the hold of a call that ended after it was voided.
+              UNION ALL SELECT workspace_id, 'line ' || MAX(seq) FROM ledger_lines
+              WHERE kind IN ('post', 'charge') AND related_id IS NOT NULL
               GROUP BY workspace_id, related_id HAVING COUNT(*) > 1 LIMIT $1",
         zero: false,
     },

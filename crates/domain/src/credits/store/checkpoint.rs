@@ -98,10 +98,11 @@ pub const OF_LINES: &[Check] = &[
         sql: "SELECT 'line ' || l.seq FROM ledger_by_workspace AS l
               LEFT JOIN holds AS h ON h.workspace_id = l.workspace_id AND h.id = l.related_id
               LEFT JOIN ledger_lines AS c ON c.workspace_id = h.workspace_id AND c.id = h.closing_id
-              WHERE l.workspace_id = $1 AND l.seq > $2 AND l.seq <= $3 AND l.kind IN ('post', 'void')
+              WHERE l.workspace_id = $1 AND l.seq > $2 AND l.seq <= $3
+                AND (l.kind IN ('post', 'void') OR (l.kind = 'charge' AND l.related_id IS NOT NULL))
                 -- A charge is the end of a call whose hold had been voided before.
                 AND (h.id IS NULL OR h.closed_at IS NULL
-                     OR (h.closing_id <> l.id AND COALESCE(c.kind, '') <> 'charge')) LIMIT 1",
+                     OR (h.closing_id <> l.id AND (l.kind <> 'void' OR COALESCE(c.kind, '') <> 'charge'))) LIMIT 1",
     },
     Check {
         invariant: "a refund gives back what one call has cost",

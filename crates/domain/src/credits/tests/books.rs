@@ -108,7 +108,8 @@ async fn done(world: &World, workspace: WorkspaceId, movement: Movement) -> Rece
     }
 }
 
-/// Caps, two grants, calls of a key and of a person, a refund, and holds: posted, voided and open. Answers the open one.
+/// Caps, two grants, calls of a key and of a person, a refund, and holds: posted, voided and then charged, and open.
+/// Answers the open one.
 async fn keep_busy(world: &World, somebody: &Somebody) -> Receipt {
     let (services, workspace) = (&world.services, somebody.caller.workspace);
     let whole = CapSubject {
@@ -147,18 +148,23 @@ async fn keep_busy(world: &World, somebody: &Somebody) -> Receipt {
     let charged = done(world, workspace, charge(5, by_user(somebody.user.id))).await;
     done(world, workspace, Movement::Refund { of: charged.line }).await;
     let posted = done(world, workspace, hold()).await;
-    let post = Movement::Post {
-        hold: posted.line.cast(),
-        amount: Some(Microcredits::new(7)),
-        ending: Ending {
-            status: CallStatus::Failed,
-            ..ending()
-        },
+    let failed = Ending {
+        status: CallStatus::Failed,
+        ..ending()
     };
-    done(world, workspace, post).await;
+    done(world, workspace, post(posted.line, 7, failed)).await;
     let voided = done(world, workspace, hold()).await;
     done(world, workspace, void(voided.line)).await;
+    done(world, workspace, post(voided.line, 3, ending())).await;
     done(world, workspace, hold()).await
+}
+
+fn post(hold: LineId, amount: i64, ending: Ending) -> Movement {
+    Movement::Post {
+        hold: hold.cast(),
+        amount: Some(Microcredits::new(amount)),
+        ending,
+    }
 }
 
 fn void(hold: LineId) -> Movement {
@@ -215,6 +221,17 @@ const SPOILS: &[(&str, &str)] = &[
         "a hold is closed at most once, and each post and void closes one",
         "UPDATE ledger_lines SET related_id = NULL WHERE workspace_id = $1 AND kind = 'void'",
     ),
+    // Charged twice, once by a post, and twice after it was voided.
+    (
+        "a hold is closed at most once, and each post and void closes one",
+        "UPDATE ledger_lines SET related_id = (SELECT related_id FROM ledger_lines WHERE workspace_id = $1 AND kind = 'post')
+         WHERE workspace_id = $1 AND kind = 'charge' AND available_delta = -5",
+    ),
+    (
+        "a hold is closed at most once, and each post and void closes one",
+        "UPDATE ledger_lines SET related_id = (SELECT related_id FROM ledger_lines WHERE workspace_id = $1 AND kind = 'void')
+         WHERE workspace_id = $1 AND kind = 'charge' AND available_delta = -5",
+    ),
     (
         REFUND,
         "UPDATE ledger_lines SET related_id = (SELECT id FROM ledger_lines WHERE workspace_id = $1 AND kind = 'void')
@@ -250,8 +267,14 @@ const SPOILS: &[(&str, &str)] = &[
     (books::HELD, "UPDATE cap_usage SET held = 0 WHERE workspace_id = $1"),
 ];
 
-/// What the job of each minute finds of the rollup and the caps, and how it is put right again.
+/// What the job of each minute finds of holds, refunds, the rollup and the caps, and how it is put right again.
 const SPOILS_OF_THE_MINUTE: &[(&str, &str, &str)] = &[
+    (
+        "each post and void closes a hold, which it alone does",
+        "UPDATE ledger_lines SET related_id = (SELECT related_id FROM ledger_lines WHERE workspace_id = $1 AND kind = 'void')
+         WHERE workspace_id = $1 AND kind = 'charge' AND available_delta = -5",
+        "UPDATE ledger_lines SET related_id = NULL WHERE workspace_id = $1 AND kind = 'charge' AND available_delta = -5",
+    ),
     (
         REFUND,
         "UPDATE ledger_lines SET related_id = workspace_id WHERE workspace_id = $1 AND kind = 'refund'",
@@ -307,7 +330,7 @@ db::both! {
         assert_eq!(spoiled, checked, "each one is spoiled once at least");
     }
 
-    async fn the_check_of_each_minute_finds_what_is_wrong_with_refunds_rollup_and_caps(db: Db) {
+    async fn the_check_of_each_minute_finds_what_is_wrong_with_holds_refunds_rollup_and_caps(db: Db) {
         let scene = Scene::new(db).await;
         for (invariant, spoil, repair) in SPOILS_OF_THE_MINUTE {
             scene.change(spoil).await;
