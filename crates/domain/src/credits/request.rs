@@ -395,7 +395,7 @@ pub enum Refusal {
         /// What is held.
         held: Microcredits,
     },
-    /// There is no such charged call in the workspace.
+    /// There is no such call in the workspace.
     #[error("there is no such usage event")]
     UnknownUsage,
     /// The call was given back before.

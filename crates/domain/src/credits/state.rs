@@ -250,7 +250,7 @@ pub struct ExistingGrant {
 pub struct Usage {
     /// What was charged.
     pub charged: i64,
-    /// From which grants.
+    /// From which grants; none when it moved nothing.
     pub allocations: Vec<(GrantId, i64)>,
     /// Was it given back before?
     pub refunded: bool,

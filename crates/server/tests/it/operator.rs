@@ -204,6 +204,26 @@ testkit::both! {
         money.owner.post(&format!("/v1/operator/usage/{usage}/refund"), json!({})).await.problem(403, "permission_denied");
     }
 
+    async fn a_usage_event_that_cost_nothing_is_refunded_like_any_other(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let hold = async |credits: &str| {
+            let verdict = money.verify(json!({"key": key, "credits": credits, "mode": "hold"})).await;
+            let settle = format!("/v1/operator/holds/{}/settle", verdict["hold"].as_str().unwrap());
+            money.operator.post(&settle, json!({"outcome": "failed"})).await.ok();
+        };
+        money.charge(&key, "0").await;
+        hold("0").await;
+        hold("4").await;
+        let events = money.items("/v1/usage/events").await;
+        assert_eq!(events.len(), 3);
+        for event in events {
+            let refund = format!("/v1/operator/usage/{}/refund", event["id"].as_str().unwrap());
+            assert_eq!(money.operator.post(&refund, json!({})).await.ok()["credits_available"], "10");
+            money.operator.post(&refund, json!({})).await.problem(409, "already_refunded");
+        }
+    }
+
     async fn nobody_but_the_operator_runs_the_instance(app: TestApp) {
         let money = Money::with(&app, "1").await;
         let owner = &money.owner;

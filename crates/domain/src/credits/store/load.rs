@@ -404,13 +404,13 @@ async fn external_ids(tx: &mut Tx, state: &mut State, requests: &[Request]) -> R
     Ok(())
 }
 
-/// The calls that shall be refunded, with the grants they came from, open or closed.
+/// The calls that shall be refunded, with the grants they came from, open or closed. One that moved nothing has none.
 async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<()> {
     db::row! {
         struct Row {
             workspace_id: Uuid,
             id: Uuid,
-            grant_id: Uuid,
+            grant_id: Option<Uuid>,
             charged: i64,
             refunded: i64,
         }
@@ -422,8 +422,7 @@ async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<
                        AND r.related_id = l.id AND r.kind = 'refund') AS refunded
              FROM {rows} CROSS JOIN ledger_lines AS l
              LEFT JOIN line_allocations AS a ON a.workspace_id = l.workspace_id AND a.line_id = l.id
-             WHERE l.workspace_id = input.workspace_id AND l.id = input.id AND l.kind IN ('charge', 'post')
-               AND COALESCE(l.grant_id, a.grant_id) IS NOT NULL",
+             WHERE l.workspace_id = input.workspace_id AND l.id = input.id AND l.kind IN ('charge', 'post')",
             &[Column::Id("workspace_id"), Column::Id("id")],
         );
     static GRANTS: Bulk = Bulk::new(
@@ -443,7 +442,6 @@ async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<
     }
     let mut grants = Rows::default();
     for row in USAGES.fetch::<Row>(tx, &wanted, &[]).await? {
-        grants.row().id(row.workspace_id).id(row.grant_id);
         let usages = &mut account(state, row.workspace_id)?.usages;
         let usage = usages.entry(LineId::from_uuid(row.id)).or_insert(Usage {
             charged: 0,
@@ -451,9 +449,13 @@ async fn usages(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<
             refunded: row.refunded > 0,
         });
         usage.charged += row.charged;
-        usage
-            .allocations
-            .push((GrantId::from_uuid(row.grant_id), row.charged));
+        if let Some(grant) = row.grant_id {
+            usage.allocations.push((GrantId::from_uuid(grant), row.charged));
+            grants.row().id(row.workspace_id).id(grant);
+        }
+    }
+    if grants.is_empty() {
+        return Ok(());
     }
     let rows = GRANTS.fetch::<GrantRow>(tx, &grants, &[]).await?;
     add_grants(state, rows)

@@ -361,9 +361,7 @@ impl Driver {
                     .collect(),
                 refunded: false,
             };
-            if !usage.allocations.is_empty() {
-                self.account().usages.insert(line.id, usage);
-            }
+            self.account().usages.insert(line.id, usage);
         }
     }
 

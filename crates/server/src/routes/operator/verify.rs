@@ -208,7 +208,7 @@ pub async fn void(
 
 problems!(RefundProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound, AlreadyRefunded]);
 
-/// Give the price of a usage event back to the grants that it came from.
+/// Give the price of a usage event back to the grants that it came from, once; of one that cost nothing, nothing.
 #[utoipa::path(
     post, path = "/v1/operator/usage/{usage}/refund", operation_id = "operator_usage_refund", tag = "operator",
     params(("usage" = api::schema::UsageId, Path, description = "Its id."), IdempotencyHeader), request_body = Refund,

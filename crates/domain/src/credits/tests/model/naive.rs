@@ -57,8 +57,6 @@ struct Hold {
 
 struct Call {
     coins: Vec<Coin>,
-    /// Did its line move anything, if only back?
-    moved: bool,
     is_refunded: bool,
 }
 
@@ -166,7 +164,7 @@ impl Model {
             Movement::Charge { amount, call, .. } => {
                 self.fits(call, amount.get())?;
                 let coins = self.take(amount.get())?;
-                self.spend(request.line, call, coins, amount.get() > 0)
+                self.spend(request.line, call, coins)
             }
             Movement::Hold {
                 amount,
@@ -191,11 +189,7 @@ impl Model {
             Movement::Post { hold, amount, .. } => self.post(request.line, *hold, *amount)?,
             Movement::Void { hold, forgotten } => self.void(request.line, *hold, *forgotten)?,
             Movement::Refund { of } => {
-                let call = self
-                    .calls
-                    .get_mut(of)
-                    .filter(|call| call.moved)
-                    .ok_or(Refusal::UnknownUsage)?;
+                let call = self.calls.get_mut(of).ok_or(Refusal::UnknownUsage)?;
                 if mem::replace(&mut call.is_refunded, true) {
                     return Err(Refusal::AlreadyRefunded);
                 }
@@ -207,17 +201,17 @@ impl Model {
         self.claim(request, answered);
         Ok(Told::Done {
             charged,
+            available: self.available(),
+            held: self.held(),
+            uncollected,
+        })
+    }
+
     /// Keeps what is answered to the request's key from now on.
     fn claim(&mut self, request: &Request, answered: Option<LineId>) {
         if let Some(claim) = &request.claim {
             self.claims.insert(claim.key.clone(), (claim.body_hash, answered));
         }
-    }
-
-            available: self.available(),
-            held: self.held(),
-            uncollected,
-        })
     }
 
     fn post(
@@ -233,15 +227,14 @@ impl Model {
             let held = Microcredits::new(hold.amount);
             return Err(Refusal::ExceedsHold { held });
         }
-        let (call, claim, moved) = (Arc::clone(&hold.call), hold.claim.clone(), hold.amount > 0);
+        let (call, claim) = (Arc::clone(&hold.call), hold.claim.clone());
         let told = if let Some(mut coins) = hold.coins.take() {
             let rest = coins.split_off(amount as usize);
             self.coins.extend(rest);
-            self.spend(line, &call, coins, moved)
+            self.spend(line, &call, coins)
         } else if mem::take(&mut hold.is_voided) {
             let coins = self.take(amount.min(available))?;
-            let moved = !coins.is_empty();
-            let (charged, _) = self.spend(line, &call, coins, moved);
+            let (charged, _) = self.spend(line, &call, coins);
             (charged, charged < amount)
         } else {
             return Err(Refusal::HoldClosed);
@@ -302,12 +295,11 @@ impl Model {
         Ok(usable)
     }
 
-    fn spend(&mut self, line: LineId, call: &Arc<MeteredCall>, coins: Vec<Coin>, moved: bool) -> (i64, bool) {
+    fn spend(&mut self, line: LineId, call: &Arc<MeteredCall>, coins: Vec<Coin>) -> (i64, bool) {
         let charged = coins.len() as i64;
         self.spent.push((Arc::clone(call), self.now, charged));
         let call = Call {
             coins,
-            moved,
             is_refunded: false,
         };
         self.calls.insert(line, call);
