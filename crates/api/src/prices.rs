@@ -33,7 +33,7 @@ pub struct PriceSet {
     /// What it is for.
     #[schema(value_type = schema::PriceKind)]
     pub kind: String,
-    /// Which one. 1 to 100 characters.
+    /// Which one. 1 to 100 characters. Of the kind `step` only `call`: each request that a flow sends.
     #[schema(example = "companies:search", max_length = 100)]
     pub subject: String,
     /// What it costs; 0 for nothing.

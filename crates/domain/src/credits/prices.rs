@@ -16,7 +16,7 @@ use crate::{
 pub enum PriceKind {
     /// Something of the operator's own API, named by `verify`.
     Resource,
-    /// A kind of flow task.
+    /// A kind of flow task: `call`, each request that is sent.
     Step,
     /// A unit that tasks declare, such as `model_tokens`.
     Unit,
@@ -67,6 +67,8 @@ impl Price {
 
 const SUBJECT_CHARS_MAX: usize = 100;
 const PRICES_MAX: i64 = 10_000;
+/// The only kind of task that is charged by itself.
+const PRICED_STEP: &str = "call";
 
 /// The price table, in order.
 pub async fn prices(services: &Services, operator: &Operator) -> Result<Vec<Price>, Error> {
@@ -75,6 +77,10 @@ pub async fn prices(services: &Services, operator: &Operator) -> Result<Vec<Pric
 }
 
 /// Sets a price; calls that start after the answer pay it.
+///
+/// # Errors
+/// [`Error::Invalid`] for a subject that is empty or too long, a step other than `call`, a negative price, a price for
+/// none of it, and one price too many.
 pub async fn set_price(
     services: &Services,
     operator: &Operator,
@@ -95,6 +101,9 @@ pub async fn set_price(
         || subject.chars().any(char::is_control)
     {
         return invalid("/subject", "must have 1 to 100 characters");
+    }
+    if kind == PriceKind::Step && subject != PRICED_STEP {
+        return invalid("/subject", "must be call: no other kind of task has a price");
     }
     if credits.is_negative() {
         return invalid("/credits", "must not be negative");

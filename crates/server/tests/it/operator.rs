@@ -261,6 +261,7 @@ testkit::both! {
         for (body, pointer) in [
             (json!({"kind": "star", "subject": "a", "credits": "1"}), "/kind"),
             (json!({"kind": "unit", "subject": "", "credits": "1"}), "/subject"),
+            (json!({"kind": "step", "subject": "set", "credits": "1"}), "/subject"),
             (json!({"kind": "unit", "subject": "a", "credits": "-1"}), "/credits"),
             (json!({"kind": "unit", "subject": "a", "credits": "1", "per": 0}), "/per"),
         ] {

@@ -8,7 +8,7 @@ export type Price = Schemas["Price"];
 
 export const KINDS: { value: Schemas["PriceKind"]; label: string; subject: string }[] = [
   { value: "resource", label: "Resource of your API", subject: "companies:search" },
-  { value: "step", label: "Flow task", subject: "http" },
+  { value: "step", label: "Flow task", subject: "call" },
   { value: "unit", label: "Unit that tasks declare", subject: "tokens" },
 ];
 
