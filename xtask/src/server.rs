@@ -1,5 +1,6 @@
 //! A Guildhall server under test: started on a free port, ended and awaited when dropped.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,6 +15,8 @@ use crate::process::{self, Running};
 use crate::scratch::free_port;
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How the names of settings begin in the environment.
+const SETTINGS: &[u8] = b"GUILDHALL_";
 
 /// How the binary is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +35,22 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// As every command of the binary takes it.
-    pub fn arguments(&self) -> Vec<String> {
-        let mut arguments = vec!["--data".to_owned(), self.data.display().to_string()];
+    /// A command of the binary about what is kept here, and about nothing that our own environment names.
+    pub fn command(&self, binary: &Path, command: &str) -> Command {
+        let mut program = Command::new(binary);
+        forget_settings(&mut program, std::env::vars_os().map(|(name, _)| name));
+        program.arg(command).arg("--data").arg(&self.data);
         if let Some(url) = &self.database {
-            arguments.extend(["--database".to_owned(), url.clone()]);
+            program.args(["--database", url]);
         }
-        arguments
+        program
+    }
+}
+
+/// An exported `GUILDHALL_DATABASE` is somebody's real one.
+fn forget_settings(program: &mut Command, variables: impl Iterator<Item = OsString>) {
+    for name in variables.filter(|name| name.as_encoded_bytes().starts_with(SETTINGS)) {
+        program.env_remove(name);
     }
 }
 
@@ -95,11 +107,9 @@ impl Server {
         let port = free_port()?;
         let log_file =
             std::fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-        let mut command = Command::new(binary);
+        let mut command = storage.command(binary, "serve");
         command
-            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
-            .args(storage.arguments());
-        command
+            .args(["--listen", &format!("127.0.0.1:{port}")])
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -142,11 +152,8 @@ impl Server {
 
 /// Has the instance check itself; fails with what it says.
 pub fn doctor(binary: &Path, storage: &Storage) -> Result<()> {
-    let mut command = Command::new(binary);
-    command
-        .arg("doctor")
-        .args(storage.arguments())
-        .stdin(Stdio::null());
+    let mut command = storage.command(binary, "doctor");
+    command.stdin(Stdio::null());
     let shown = process::show(&command);
     let output = command
         .output()
@@ -168,7 +175,24 @@ fn listening(line: &str) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
+
+    #[test]
+    fn an_instance_is_told_nothing_by_the_settings_in_our_environment() {
+        let mut program = Command::new("guildhall");
+        let variables = ["HOME", "GUILDHALL_DATABASE", "GUILDHALL_CONFIG"].map(OsString::from);
+        forget_settings(&mut program, variables.into_iter());
+        let forgotten: Vec<_> = program.get_envs().collect();
+        assert_eq!(
+            forgotten,
+            [
+                (OsStr::new("GUILDHALL_CONFIG"), None),
+                (OsStr::new("GUILDHALL_DATABASE"), None)
+            ]
+        );
+    }
 
     #[test]
     fn the_address_is_read_from_the_first_line() {

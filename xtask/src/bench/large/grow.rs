@@ -54,9 +54,7 @@ impl Base {
     /// Makes it.
     pub fn back_up(server: &Path, grow: &Path, storage: &Storage, scratch: &Path) -> Result<Base> {
         let backup = scratch.join("small.backup");
-        let mut command = Command::new(server);
-        command.arg("backup").arg(&backup).args(storage.arguments());
-        process::output(&mut command)?;
+        process::output(storage.command(server, "backup").arg(&backup))?;
         Ok(Base {
             server: server.to_owned(),
             grow: grow.to_owned(),
@@ -82,8 +80,8 @@ impl Base {
 
         std::fs::create_dir_all(&storage.data)?;
         std::fs::copy(&self.key, storage.data.join(KEY_FILE)).context("the instance key")?;
-        let mut command = Command::new(&self.server);
-        command.arg("restore").arg(&file).args(storage.arguments());
+        let mut command = storage.command(&self.server, "restore");
+        command.arg(&file);
         let started = Instant::now();
         process::output(&mut command)?;
         let restore_seconds = started.elapsed().as_secs_f64();
