@@ -44,12 +44,8 @@ pub async fn view_any(
     reference: &WorkspaceRef,
 ) -> Result<Workspace, Error> {
     operator.authorize(OperatorPermission::WorkspacesRead)?;
-    let found = db::read!(services.db, |tx| {
-        Ok::<_, Error>(match reference {
-            IdOrSlug::Id(id) => store::find(tx, *id).await?,
-            IdOrSlug::Slug(slug) => store::find_by_slug(tx, slug).await?,
-        })
-    })?;
+    let id = id_of_any(services, operator, OperatorPermission::WorkspacesRead, reference).await?;
+    let found = db::read!(services.db, |tx| Ok::<_, Error>(store::find(tx, id).await?))?;
     found.ok_or(Error::NotFound)
 }
 
@@ -65,10 +61,11 @@ pub async fn id_of_any(
     match reference {
         IdOrSlug::Id(id) => Ok(*id),
         IdOrSlug::Slug(slug) => {
-            let found = db::read!(services.db, |tx| Ok::<_, Error>(
-                store::find_by_slug(tx, slug).await?
+            let now = services.clock.now();
+            let holder = db::read!(services.db, |tx| Ok::<_, Error>(
+                store::holder_of_slug(tx, slug, now).await?
             ))?;
-            found.map(|workspace| workspace.id).ok_or(Error::NotFound)
+            holder.ok_or(Error::NotFound)
         }
     }
 }

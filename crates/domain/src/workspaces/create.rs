@@ -202,7 +202,9 @@ pub(super) async fn taken(services: &Services, slug: Slug) -> Error {
 
 async fn read_slug_is_free(services: &Services, slug: &Slug, now: Timestamp) -> db::Result<bool> {
     use db::Error;
-    db::read!(services.db, |tx| store::is_slug_free(tx, slug, now).await)
+    db::read!(services.db, |tx| Ok(store::holder_of_slug(tx, slug, now)
+        .await?
+        .is_none()))
 }
 
 /// What slugs are made from: the part of a name that fits, before any suffix.

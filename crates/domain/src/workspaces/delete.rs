@@ -70,7 +70,7 @@ async fn restore_as(
     db::write!(services.db, |tx| {
         let found = match reference {
             IdOrSlug::Id(id) => store::deleted_role_by_id(tx, person.user, *id).await?,
-            IdOrSlug::Slug(slug) => store::deleted_role_by_slug(tx, person.user, slug).await?,
+            IdOrSlug::Slug(slug) => store::deleted_role_by_slug(tx, person.user, slug, now).await?,
         };
         let found = found.ok_or(Error::NotFound)?;
         if !found.role.may(Permission::WorkspaceDelete) {

@@ -150,10 +150,12 @@ pub async fn view(services: &Services, caller: &Caller) -> Result<Workspace, Err
         .ok_or(Error::NotFound)
 }
 
-/// Is this the slug of the workspace that the caller is in? For requests of keys that name their workspace.
+/// Is this the slug of the workspace that the caller is in, or an old one that leads there? For requests of keys that
+/// name their workspace.
 pub async fn is_called(services: &Services, caller: &Caller, slug: &Slug) -> Result<bool, Error> {
-    let found = db::read!(services.db, |tx| Ok::<_, Error>(
-        store::find(tx, caller.workspace).await?
+    let now = services.clock.now();
+    let holder = db::read!(services.db, |tx| Ok::<_, Error>(
+        store::holder_of_slug(tx, slug, now).await?
     ))?;
-    Ok(found.is_some_and(|workspace| workspace.slug == *slug))
+    Ok(holder == Some(caller.workspace))
 }

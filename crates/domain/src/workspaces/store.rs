@@ -179,7 +179,8 @@ pub async fn drop_oldest_redirects(tx: &mut Tx, workspace: WorkspaceId) -> Resul
     Ok(())
 }
 
-pub async fn is_slug_free(tx: &mut Tx, slug: &Slug, now: Timestamp) -> Result<bool> {
+/// Whose slug it is, as the current one or as one that redirects; deleted workspaces too.
+pub async fn holder_of_slug(tx: &mut Tx, slug: &Slug, now: Timestamp) -> Result<Option<WorkspaceId>> {
     let holder = optional_value!(
         tx,
         Uuid,
@@ -188,7 +189,7 @@ pub async fn is_slug_free(tx: &mut Tx, slug: &Slug, now: Timestamp) -> Result<bo
         slug.as_str(),
         now.us()
     )?;
-    Ok(holder.is_none())
+    Ok(holder.map(WorkspaceId::from_uuid))
 }
 
 /// Holds the row until the transaction ends, so that what is read next stays true.
@@ -209,18 +210,6 @@ pub async fn find(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<Workspac
                 deleted_at, created_at, updated_at
          FROM workspaces WHERE id = $1",
         workspace.uuid()
-    )?;
-    Ok(row.map(Workspace::from))
-}
-
-pub async fn find_by_slug(tx: &mut Tx, slug: &Slug) -> Result<Option<Workspace>> {
-    let row = optional!(
-        tx,
-        WorkspaceRow,
-        "SELECT id, slug, name, description, picture_url, time_zone, personal_owner, created_by, suspended_at,
-                deleted_at, created_at, updated_at
-         FROM workspaces WHERE slug = $1",
-        slug.as_str()
     )?;
     Ok(row.map(Workspace::from))
 }
@@ -404,14 +393,22 @@ pub async fn deleted_role_by_id(
     .transpose()
 }
 
-pub async fn deleted_role_by_slug(tx: &mut Tx, user: UserId, slug: &Slug) -> Result<Option<FoundRole>> {
+pub async fn deleted_role_by_slug(
+    tx: &mut Tx,
+    user: UserId,
+    slug: &Slug,
+    now: Timestamp,
+) -> Result<Option<FoundRole>> {
     optional!(
         tx,
         RoleRow,
-        "SELECT w.id, w.slug, m.role FROM members AS m JOIN workspaces AS w ON w.id = m.workspace_id
-         WHERE w.slug = $1 AND m.user_id = $2 AND w.deleted_at IS NOT NULL",
+        "SELECT w.id, w.slug, m.role
+         FROM workspace_slugs AS s JOIN workspaces AS w ON w.id = s.workspace_id
+              JOIN members AS m ON m.workspace_id = w.id AND m.user_id = $2
+         WHERE s.slug = $1 AND (s.redirect_until IS NULL OR s.redirect_until > $3) AND w.deleted_at IS NOT NULL",
         slug.as_str(),
-        user.uuid()
+        user.uuid(),
+        now.us()
     )?
     .map(FoundRole::try_from)
     .transpose()

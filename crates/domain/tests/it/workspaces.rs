@@ -102,6 +102,8 @@ db::both! {
         assert_eq!(old.moved_to, Some(slug("lovelace")));
         let new = workspaces::enter(&world.services, &ada.person, &slug("lovelace").into()).await.unwrap();
         assert_eq!((new.moved_to, new.caller.workspace), (None, ada.workspace.id));
+        let seen = async || workspaces::view_any(&world.services, &world.operator(), &slug("ada").into()).await;
+        assert_eq!(seen().await.unwrap().id, ada.workspace.id);
         let refused = rename(&world, &bob.caller, "ada").await;
         assert!(matches!(refused, Err(Error::SlugTaken { .. })), "{refused:?}");
 
@@ -109,6 +111,7 @@ db::both! {
         enter(&world, &ada.person, &slug("ada").into()).await.unwrap();
         world.clock.advance(Duration::from_days(1));
         assert!(enter(&world, &ada.person, &slug("ada").into()).await.is_err());
+        assert!(matches!(seen().await, Err(Error::NotFound)));
         rename(&world, &bob.caller, "ada").await.unwrap();
     }
 
@@ -188,6 +191,20 @@ db::both! {
         let restored = workspaces::restore(&world.services, &ada_again, &acme.slug.into()).await.unwrap();
         assert_eq!(restored.deleted_at, None);
         enter(&world, &ada_again, &acme.id.into()).await.unwrap();
+    }
+
+    async fn a_deleted_workspace_is_restored_by_an_old_slug_while_that_redirects(db: Db) {
+        let world = World::new(db).await;
+        let ada = world.sign_up("ada").await;
+        rename(&world, &ada.caller, "lovelace").await.unwrap();
+        let by_old = async || workspaces::restore(&world.services, &ada.person, &slug("ada").into()).await;
+        let delete = async || workspaces::delete(&world.services, &ada.caller, "My Workspace").await.unwrap();
+        delete().await;
+        assert_eq!(by_old().await.unwrap().slug, slug("lovelace"));
+        world.clock.advance(Duration::from_days(90));
+        delete().await;
+        let late = by_old().await;
+        assert!(matches!(late, Err(Error::NotFound)), "{late:?}");
     }
 
     async fn a_workspace_is_not_restored_after_thirty_days(db: Db) {

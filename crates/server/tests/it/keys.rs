@@ -36,6 +36,27 @@ testkit::both! {
         key.get(&format!("/v1/workspaces/{}", stranger.workspace())).await.problem(404, "not_found");
     }
 
+    async fn an_old_slug_leads_a_key_to_its_workspace_for_ninety_days(app: TestApp) {
+        let owner = app.owner().await;
+        let path = format!("/v1/workspaces/{}", owner.workspace());
+        let shown = owner.get(&path).await.ok();
+        let old = shown["slug"].as_str().unwrap();
+        let key = app.key_of(&owner, json!({"name": "Build", "permissions": ["environments:read", "workspace:read"]})).await;
+        owner.patch(&path, json!({"slug": "acme-inc"})).await.ok();
+        let by_header = || key.in_workspace(old).get("/v1/environments");
+        let by_query = || key.get(&format!("/v1/environments?workspace={old}"));
+        let by_path = || key.get(&format!("/v1/workspaces/{old}"));
+        by_header().await.ok();
+        by_query().await.ok();
+        assert_eq!(by_path().await.ok()["slug"], "acme-inc");
+
+        app.advance(Duration::from_days(90));
+        by_header().await.problem(404, "not_found");
+        by_query().await.problem(404, "not_found");
+        by_path().await.problem(404, "not_found");
+        key.in_workspace("acme-inc").get("/v1/environments").await.ok();
+    }
+
     async fn a_key_is_neither_a_person_nor_the_operator(app: TestApp) {
         let owner = app.owner().await;
         let key = app.key_of(&owner, json!({"name": "Build"})).await;

@@ -313,6 +313,17 @@ testkit::both! {
         money.operator.get("/v1/operator/workspaces?suspended=maybe").await.problem(400, "invalid_parameter");
     }
 
+    async fn an_old_slug_leads_the_operator_to_the_workspace(app: TestApp) {
+        let money = Money::with(&app, "1").await;
+        let path = format!("/v1/workspaces/{}", money.owner.workspace());
+        let shown = money.owner.get(&path).await.ok();
+        money.owner.patch(&path, json!({"slug": "acme-inc"})).await.ok();
+        let path = format!("/v1/operator/workspaces/{}", shown["slug"].as_str().unwrap());
+        assert_eq!(money.operator.get(&path).await.ok()["slug"], "acme-inc");
+        money.operator.post(&format!("{path}/grants"), json!({"credits": "2", "source": "purchase"})).await.created();
+        assert_eq!(money.available().await, "3");
+    }
+
     async fn a_disabled_user_is_out_and_the_last_operator_stays(app: TestApp) {
         let operator = app.operator().await;
         let owner = app.owner().await;
