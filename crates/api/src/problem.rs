@@ -132,7 +132,7 @@ problem_codes! {
     NameTaken = "name_taken", 409, No, "The name is taken",
         "Something else has this name.";
     PermissionInUse = "permission_in_use", 409, No, "Keys hold the permission",
-        "API keys that are not revoked hold the permission: take it from them, or revoke them.";
+        "API keys that are neither revoked nor expired hold the permission: take it from them, or revoke them.";
     ExternalIdTaken = "external_id_taken", 409, No, "The external id belongs to another grant",
         "A grant of another source or amount has this `external_id`; the same one is granted once.";
     HoldClosed = "hold_closed", 409, No, "The hold is closed",

@@ -91,7 +91,7 @@ pub async fn create(services: &Services, caller: &Caller, new: NewKey) -> Result
     let key = db::write!(services.db, |tx| {
         // The account first: its lock makes changes to the keys of a workspace stand in line.
         credits::raise_config_epoch(tx, caller.workspace).await?;
-        maker::check_count(tx, caller.workspace).await?;
+        maker::check_count(tx, caller.workspace, now).await?;
         (key.permissions, key.operator_permissions) = maker::resolve_permissions(tx, &permissions).await?;
         key.flows = resolve_flows(tx, caller.workspace, new.flows.as_deref()).await?;
         key.environments = resolve_environments(tx, caller.workspace, new.environments.as_deref()).await?;

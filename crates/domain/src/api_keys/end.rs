@@ -49,7 +49,7 @@ pub async fn rotate(
         if caller.actor != Actor::ApiKey(old.id) {
             maker::check_within(caller, &old)?;
         }
-        maker::check_count(tx, caller.workspace).await?;
+        maker::check_count(tx, caller.workspace, now).await?;
         let new = ApiKey {
             id,
             prefix: secret.prefix.clone(),

@@ -109,8 +109,12 @@ pub fn check_form(key: &ApiKey, now: types::Timestamp) -> Result<(), Error> {
 }
 
 /// Refuses one more key when the workspace has as many as it may.
-pub async fn check_count(tx: &mut db::Tx, workspace: types::WorkspaceId) -> Result<(), Error> {
-    if store::count_unrevoked(tx, workspace).await? >= super::KEYS_MAX {
+pub async fn check_count(
+    tx: &mut db::Tx,
+    workspace: types::WorkspaceId,
+    now: types::Timestamp,
+) -> Result<(), Error> {
+    if store::count_active(tx, workspace, now).await? >= super::KEYS_MAX {
         return Err(Error::TooManyKeys { max: super::KEYS_MAX });
     }
     Ok(())

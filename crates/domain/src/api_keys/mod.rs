@@ -50,7 +50,7 @@ use crate::{
 /// How a request names a tenant.
 pub type TenantRef = IdOrSlug<kinds::Tenant>;
 
-/// Keys of one workspace that are not revoked.
+/// Keys of one workspace that are neither revoked nor expired.
 pub const KEYS_MAX: i64 = 10_000;
 /// Is a key for real use or for trying things out?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

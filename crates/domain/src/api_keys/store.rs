@@ -338,12 +338,15 @@ pub async fn page(
     rows.into_iter().map(ApiKey::try_from).collect()
 }
 
-pub async fn count_unrevoked(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
+/// Neither revoked nor expired.
+pub async fn count_active(tx: &mut Tx, workspace: WorkspaceId, now: Timestamp) -> Result<i64> {
     one_value!(
         tx,
         i64,
-        "SELECT COUNT(*) FROM api_keys WHERE workspace_id = $1 AND revoked_at IS NULL",
-        workspace.uuid()
+        "SELECT COUNT(*) FROM api_keys
+         WHERE workspace_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
+        workspace.uuid(),
+        now.us()
     )
 }
 
@@ -395,15 +398,22 @@ pub async fn find_identities(
     identities.map(|key| key.map(|key| (key.id, key))).collect()
 }
 
-/// How many keys hold a permission of the operator's own API. Reads all keys: for the rare end of one.
-pub(crate) async fn count_holding_all_workspaces(tx: &mut Tx, name: &PermissionName) -> Result<i64> {
+/// How many keys that are neither revoked nor expired hold a permission of the operator's own API. Reads all keys: for
+/// the rare end of one.
+pub(crate) async fn count_holding_all_workspaces(
+    tx: &mut Tx,
+    name: &PermissionName,
+    now: Timestamp,
+) -> Result<i64> {
     // An underscore in the name matches any character, which may count a key too many but never one too few.
     let quoted = format!("%\"{name}\"%");
     one_value!(
         tx,
         i64,
-        "SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL AND permissions LIKE $1",
-        &quoted
+        "SELECT COUNT(*) FROM api_keys
+         WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2) AND permissions LIKE $1",
+        &quoted,
+        now.us()
     )
 }
 

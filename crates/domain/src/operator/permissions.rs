@@ -75,20 +75,21 @@ pub async fn list_permissions(
 /// Deletes a permission.
 ///
 /// # Errors
-/// [`Error::PermissionInUse`] while keys that are not revoked hold it.
+/// [`Error::PermissionInUse`] while keys that are neither revoked nor expired hold it.
 pub async fn delete_permission(
     services: &Services,
     operator: &Operator,
     name: &PermissionName,
 ) -> Result<(), Error> {
     operator.authorize(OperatorPermission::PermissionsManage)?;
+    let now = services.clock.now();
     let event = Change::by_operator(operator, "permission.deleted", "permission", None)
         .with(serde_json::json!({ "name": name.as_str() }));
     db::write!(services.db, |tx| {
         if !store::delete_permission(tx, name).await? {
             return Err(Error::NotFound);
         }
-        let keys = api_keys::count_holding_all_workspaces(tx, name).await?;
+        let keys = api_keys::count_holding_all_workspaces(tx, name, now).await?;
         if keys > 0 {
             return Err(Error::PermissionInUse { keys });
         }

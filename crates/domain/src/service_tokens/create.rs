@@ -72,7 +72,7 @@ pub async fn create(
     let event = change(operator, "service_token.created", &token).with(details(&token));
     db::write!(services.db, |tx| {
         instance::hold_exclusively(tx).await?;
-        check_count(tx).await?;
+        check_count(tx, now).await?;
         store::insert(tx, &token, &secret.hash).await?;
         Ok::<_, Error>(audit::record(tx, services, &event).await?)
     })?;
@@ -118,8 +118,8 @@ pub fn check_within(operator: &Operator, token: &ServiceToken) -> Result<(), Err
 }
 
 /// Refuses one more token when there are as many as there may be.
-pub async fn check_count(tx: &mut db::Tx) -> Result<(), Error> {
-    if store::count_unrevoked(tx).await? >= SERVICE_TOKENS_MAX {
+pub async fn check_count(tx: &mut db::Tx, now: Timestamp) -> Result<(), Error> {
+    if store::count_active(tx, now).await? >= SERVICE_TOKENS_MAX {
         return Err(Error::TooMany {
             max: SERVICE_TOKENS_MAX,
         });

@@ -45,7 +45,7 @@ pub async fn rotate(
         if operator.actor != Actor::ServiceToken(old.id) {
             check_within(operator, &old)?;
         }
-        check_count(tx).await?;
+        check_count(tx, now).await?;
         let new = ServiceToken {
             id,
             prefix: secret.prefix.clone(),

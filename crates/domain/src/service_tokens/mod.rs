@@ -38,7 +38,7 @@ use crate::{
     credential::{CredentialStatus, Limits},
 };
 
-/// Tokens that are not revoked.
+/// Tokens that are neither revoked nor expired.
 pub const SERVICE_TOKENS_MAX: i64 = 1_000;
 /// All tokens are one group of the cache: they are few, and change seldom.
 const GROUP: Uuid = Uuid::nil();

@@ -227,11 +227,14 @@ pub async fn page(
     rows.into_iter().map(ServiceToken::try_from).collect()
 }
 
-pub async fn count_unrevoked(tx: &mut Tx) -> Result<i64> {
+/// Neither revoked nor expired.
+pub async fn count_active(tx: &mut Tx, now: Timestamp) -> Result<i64> {
     one_value!(
         tx,
         i64,
-        "SELECT COUNT(*) FROM service_tokens WHERE revoked_at IS NULL"
+        "SELECT COUNT(*) FROM service_tokens
+         WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)",
+        now.us()
     )
 }
 

@@ -2,12 +2,14 @@
 
 use std::net::IpAddr;
 
-use db::Db;
+use db::{Bulk, Column, Db, Rows};
 use domain::{
     Config,
     access::{Actor, Caller, Permission, PermissionSet, Role},
     accounts,
-    api_keys::{self, AuthError, Created, Error, KeyChange, KeyFilter, KeyKind, NewKey, Restricted},
+    api_keys::{
+        self, AuthError, Created, Error, KEYS_MAX, KeyChange, KeyFilter, KeyKind, NewKey, Restricted,
+    },
     credential::{CredentialStatus, FormError},
     environments,
     flows::{self, FlowRef, NewFlow},
@@ -17,7 +19,7 @@ use domain::{
     testing::{Somebody, World},
     workspaces,
 };
-use types::{ApiKeyId, Comment, Duration, FlowId, PageLimit};
+use types::{ApiKeyId, Comment, Duration, FlowId, PageLimit, Timestamp};
 
 fn new_key(name: &str) -> NewKey {
     domain::testing::new_key(name, KeyKind::Live)
@@ -59,6 +61,33 @@ async fn authenticate(
 }
 
 /// As its workspace's end does.
+static COPIES: Bulk = Bulk::new(
+    "INSERT INTO api_keys (workspace_id, id, name, description, kind, prefix, last_four, permissions, expires_at,
+                           lineage_id, created_kind, created_by, owner_id, created_at, updated_at)
+     SELECT k.workspace_id, input.id, k.name, k.description, k.kind, k.prefix, k.last_four, k.permissions,
+            input.expires_at, input.id, k.created_kind, k.created_by, k.owner_id, k.created_at, k.updated_at
+     FROM {rows} CROSS JOIN api_keys AS k WHERE k.workspace_id = input.workspace_id AND k.id = input.source",
+    &[
+        Column::Id("workspace_id"),
+        Column::Id("id"),
+        Column::Id("source"),
+        Column::Int("expires_at"),
+    ],
+);
+
+/// So many more keys like this one, that end by themselves.
+async fn copy(world: &World, of: &Caller, source: ApiKeyId, count: i64, ends_at: Timestamp) {
+    use db::Error;
+    let mut rows = Rows::default();
+    for _ in 0..count {
+        let id: ApiKeyId = world.services.ids.next();
+        let row = rows.row().id(of.workspace.uuid()).id(id.uuid());
+        row.id(source.uuid()).int(ends_at.us());
+    }
+    let copied: Result<u64, Error> = db::write!(world.services.db, |tx| COPIES.execute(tx, &rows).await);
+    assert_eq!(copied.unwrap(), count as u64);
+}
+
 async fn erase(db: &Db, key: ApiKeyId) -> Result<(), db::Error> {
     use db::Error;
     db::write!(db, |tx| {
@@ -326,6 +355,19 @@ db::both! {
         let at_once = api_keys::rotate(&world.services, &ada.caller, new.key.id, Duration::from_us(0)).await.unwrap();
         assert!(matches!(authenticate(&world, &new).await, Err(AuthError::Expired { .. })));
         authenticate(&world, &at_once).await.unwrap();
+    }
+
+    async fn expired_keys_do_not_count_among_those_there_may_be(db: Db) {
+        let world = World::new(db).await;
+        let ada = world.sign_up("ada").await;
+        let key = create(&world, &ada.caller).await.key.id;
+        let ends_at = world.services.clock.now().plus(Duration::from_hours(1));
+        copy(&world, &ada.caller, key, KEYS_MAX - 1, ends_at).await;
+        let refused = api_keys::create(&world.services, &ada.caller, new_key("one more")).await;
+        assert!(matches!(refused, Err(Error::TooManyKeys { max: KEYS_MAX })), "{refused:?}");
+        world.clock.advance(Duration::from_hours(1));
+        create(&world, &ada.caller).await;
+        api_keys::rotate(&world.services, &ada.caller, key, Duration::from_hours(1)).await.unwrap();
     }
 
     async fn rotating_a_mightier_key_is_no_way_to_its_rights(db: Db) {

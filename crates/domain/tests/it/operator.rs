@@ -48,15 +48,21 @@ db::both! {
             permissions: Some(vec!["companies:read".parse().unwrap(), "flows:call".parse().unwrap()]),
             ..new_key("a key", KeyKind::Live)
         };
+        let ends_at = services.clock.now().plus(Duration::from_hours(1));
+        let expiring = NewKey { expires_at: Some(ends_at), ..new.clone() };
+        api_keys::create(services, &ada.caller, expiring).await.unwrap();
         let created = api_keys::create(services, &ada.caller, new).await.unwrap();
         let identity = api_keys::authenticate(services, created.text.expose()).await.unwrap();
         assert_eq!(identity.operator_permissions, ["companies:read"]);
 
         let name = "companies:read".parse().unwrap();
         let kept = operator::delete_permission(services, &admin, &name).await;
-        assert!(matches!(kept, Err(Error::PermissionInUse { keys: 1 })), "{kept:?}");
+        assert!(matches!(kept, Err(Error::PermissionInUse { keys: 2 })), "{kept:?}");
         assert_eq!(operator::list_permissions(services, &admin).await.unwrap().len(), 1);
         api_keys::revoke(services, &ada.caller, created.key.id).await.unwrap();
+        let kept = operator::delete_permission(services, &admin, &name).await;
+        assert!(matches!(kept, Err(Error::PermissionInUse { keys: 1 })), "{kept:?}");
+        world.clock.advance(Duration::from_hours(1));
         operator::delete_permission(services, &admin, &name).await.unwrap();
         let gone = operator::delete_permission(services, &admin, &name).await;
         assert!(matches!(gone, Err(Error::NotFound)), "{gone:?}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use db::Db;
+use db::{Bulk, Column, Db, Rows};
 use domain::{
     Config,
     access::{Actor, Operator, OperatorPermission},
@@ -10,12 +10,12 @@ use domain::{
     instance::InstanceKey,
     rate_limits::RateScope,
     service_tokens::{
-        self, AuthError, Created, Error, NewServiceToken, ServiceToken, TokenChange, TokenFilter,
-        TokenIdentity,
+        self, AuthError, Created, Error, NewServiceToken, SERVICE_TOKENS_MAX, ServiceToken, TokenChange,
+        TokenFilter, TokenIdentity,
     },
     testing::{BEGINNING, World},
 };
-use types::{Comment, Duration, PageLimit, ServiceTokenId};
+use types::{Comment, Duration, PageLimit, ServiceTokenId, Timestamp};
 
 fn new_token(permissions: Option<Vec<OperatorPermission>>) -> NewServiceToken {
     NewServiceToken {
@@ -44,6 +44,27 @@ async fn machine(world: &World, created: &Created) -> Operator {
 
 async fn view(world: &World, token: ServiceTokenId) -> Result<ServiceToken, Error> {
     service_tokens::view(&world.services, &world.operator(), token).await
+}
+
+static COPIES: Bulk = Bulk::new(
+    "INSERT INTO service_tokens (id, name, description, prefix, last_four, permissions, expires_at, created_kind,
+                                 created_at, updated_at)
+     SELECT input.id, t.name, t.description, t.prefix, t.last_four, t.permissions, input.expires_at, t.created_kind,
+            t.created_at, t.updated_at
+     FROM {rows} CROSS JOIN service_tokens AS t WHERE t.id = input.source",
+    &[Column::Id("id"), Column::Id("source"), Column::Int("expires_at")],
+);
+
+/// So many more tokens like this one, that end by themselves.
+async fn copy(world: &World, source: ServiceTokenId, count: i64, ends_at: Timestamp) {
+    use db::Error;
+    let mut rows = Rows::default();
+    for _ in 0..count {
+        let id: ServiceTokenId = world.services.ids.next();
+        rows.row().id(id.uuid()).id(source.uuid()).int(ends_at.us());
+    }
+    let copied: Result<u64, Error> = db::write!(world.services.db, |tx| COPIES.execute(tx, &rows).await);
+    assert_eq!(copied.unwrap(), count as u64);
 }
 
 /// How often something was done to the token, by the audit log and by the outbox.
@@ -235,6 +256,18 @@ db::both! {
         assert!(matches!(authenticate(&world, &new).await, Err(AuthError::Expired)));
         authenticate(&world, &at_once).await.unwrap();
         assert_eq!(recorded(&db, "service_token.rotated", new.token.id).await, (1, 2));
+    }
+
+    async fn expired_tokens_do_not_count_among_those_there_may_be(db: Db) {
+        let world = World::new(db).await;
+        let token = create(&world, None).await.token.id;
+        let ends_at = world.services.clock.now().plus(Duration::from_hours(1));
+        copy(&world, token, SERVICE_TOKENS_MAX - 1, ends_at).await;
+        let refused = service_tokens::create(&world.services, &world.operator(), new_token(None)).await;
+        assert!(matches!(refused, Err(Error::TooMany { max: SERVICE_TOKENS_MAX })), "{refused:?}");
+        world.clock.advance(Duration::from_hours(1));
+        create(&world, None).await;
+        service_tokens::rotate(&world.services, &world.operator(), token, Duration::from_hours(1)).await.unwrap();
     }
 
     async fn rotating_a_mightier_token_is_no_way_to_its_rights(db: Db) {
