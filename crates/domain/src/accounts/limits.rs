@@ -34,7 +34,7 @@ pub struct SignInLimits {
     sign_ups: Paces,
 }
 
-/// An attempt that was let in. It counts unless [`SignInLimits::succeeded`] takes it back.
+/// An attempt that was let in. It counts unless [`SignInLimits::ended`] takes it back.
 #[derive(Debug)]
 pub(super) struct Attempt {
     address: Subject,
@@ -75,10 +75,13 @@ impl SignInLimits {
         Ok(Attempt { address, account })
     }
 
-    /// The password was right.
-    pub(super) fn succeeded(&self, attempt: &Attempt) {
-        self.addresses.give_back(attempt.address, FAILURES_PER_ADDRESS);
-        self.accounts.give_back(attempt.account, FAILURES_PER_ACCOUNT);
+    /// Passes on what became of an attempt. Only a wrong password counts: a failure of ours is no guess.
+    pub(super) fn ended<T>(&self, attempt: &Attempt, outcome: Result<T, Error>) -> Result<T, Error> {
+        if !matches!(outcome, Err(Error::WrongCredentials | Error::WrongPassword)) {
+            self.addresses.give_back(attempt.address, FAILURES_PER_ADDRESS);
+            self.accounts.give_back(attempt.account, FAILURES_PER_ACCOUNT);
+        }
+        outcome
     }
 
     /// Lets one sign-up in.
@@ -150,11 +153,33 @@ mod tests {
     }
 
     #[test]
-    fn the_right_password_counts_for_nothing() {
+    fn the_right_password_and_failures_of_ours_count_for_nothing() {
         let limits = SignInLimits::new();
+        let ada = email("ada@example.com");
         for _ in 0..1_000 {
-            let attempt = limits.attempt([10, 0, 0, 1].into(), &email("ada@example.com"), NOON);
-            limits.succeeded(&attempt.unwrap());
+            for outcome in [
+                Ok(()),
+                Err(Error::Busy),
+                Err(Error::Internal(db::Error::UniqueViolation)),
+            ] {
+                let attempt = limits.attempt([10, 0, 0, 1].into(), &ada, NOON).unwrap();
+                let _ = limits.ended(&attempt, outcome);
+            }
         }
+    }
+
+    #[test]
+    fn a_wrong_password_counts() {
+        let limits = SignInLimits::new();
+        let ada = email("ada@example.com");
+        for guess in 0..10 {
+            let attempt = limits.attempt([10, 0, 0, 1].into(), &ada, NOON).unwrap();
+            let wrong = match guess % 2 {
+                0 => Error::WrongCredentials,
+                _ => Error::WrongPassword,
+            };
+            limits.ended::<()>(&attempt, Err(wrong)).unwrap_err();
+        }
+        assert!(limits.attempt([10, 0, 0, 1].into(), &ada, NOON).is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use types::{DisplayName, Duration, SecretText};
 
-use super::{Error, User, password_rules, sessions, store};
+use super::{Error, User, password_rules, sessions, store, store::FoundUser};
 use crate::{
     Services,
     access::Person,
@@ -66,19 +66,8 @@ pub async fn change_password(
     let now = services.clock.now();
     let limits = &services.sign_in_limits;
     let attempt = limits.attempt_as(person.origin.address, person.user, now)?;
-    let found = db::read!(services.db, |tx| Ok::<_, Error>(
-        store::find_user(tx, person.user).await?
-    ))?;
-    let found = found.ok_or(Error::NotFound)?;
+    let found = limits.ended(&attempt, check(services, person, change.current).await)?;
     let old_hash = found.password_hash;
-    if !services
-        .passwords
-        .verify(change.current, Some(old_hash.clone()))
-        .await?
-    {
-        return Err(Error::WrongPassword);
-    }
-    limits.succeeded(&attempt);
     password_rules::check(&change.new, &found.user.email)?;
     let new_hash = services.passwords.hash(change.new).await?;
     let event = Change::by_person(person, "user.password_changed", "user", person.user.uuid());
@@ -92,4 +81,17 @@ pub async fn change_password(
     })?;
     services.sessions.forget(person.user.uuid());
     Ok(())
+}
+
+/// The person, when it is his password.
+async fn check(services: &Services, person: &Person, password: SecretText) -> Result<FoundUser, Error> {
+    let found = db::read!(services.db, |tx| Ok::<_, Error>(
+        store::find_user(tx, person.user).await?
+    ))?;
+    let found = found.ok_or(Error::NotFound)?;
+    let hash = Some(found.password_hash.clone());
+    if !services.passwords.verify(password, hash).await? {
+        return Err(Error::WrongPassword);
+    }
+    Ok(found)
 }

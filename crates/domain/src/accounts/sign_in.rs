@@ -2,7 +2,7 @@
 
 use types::{Email, SecretText};
 
-use super::{Client, Error, SignedIn, bonus, sessions, store};
+use super::{Client, Error, SignedIn, bonus, sessions, store, store::FoundUser};
 use crate::{
     Services,
     access::{Actor, Person},
@@ -28,21 +28,7 @@ pub async fn sign_in(services: &Services, client: &Client, given: SignIn) -> Res
     let now = services.clock.now();
     let limits = &services.sign_in_limits;
     let attempt = limits.attempt(client.origin.address, &given.email, now)?;
-    let found = db::read!(services.db, |tx| Ok::<_, Error>(
-        store::find_credentials(tx, &given.email).await?
-    ))?;
-    let hash = found.as_ref().map(|found| found.password_hash.clone());
-    let is_right = match services.passwords.verify(given.password, hash).await {
-        Err(busy) => {
-            limits.succeeded(&attempt);
-            return Err(busy);
-        }
-        Ok(is_right) => is_right,
-    };
-    let found = found
-        .filter(|found| is_right && found.user.disabled_at.is_none())
-        .ok_or(Error::WrongCredentials)?;
-    limits.succeeded(&attempt);
+    let found = limits.ended(&attempt, check(services, given).await)?;
     let mut user = found.user;
     let stem = user.name.as_str();
     let workspace = workspaces::ensure_personal(services, user.id, stem, &client.origin).await?;
@@ -81,6 +67,18 @@ pub async fn sign_in(services: &Services, client: &Client, given: SignIn) -> Res
         session: session.session,
         token: session.token,
     })
+}
+
+/// Whose mail address and password they are.
+async fn check(services: &Services, given: SignIn) -> Result<FoundUser, Error> {
+    let found = db::read!(services.db, |tx| Ok::<_, Error>(
+        store::find_credentials(tx, &given.email).await?
+    ))?;
+    let hash = found.as_ref().map(|found| found.password_hash.clone());
+    let is_right = services.passwords.verify(given.password, hash).await?;
+    found
+        .filter(|found| is_right && found.user.disabled_at.is_none())
+        .ok_or(Error::WrongCredentials)
 }
 
 /// Ends the session that the person asks by. Twice is once.

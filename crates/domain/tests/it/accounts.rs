@@ -6,7 +6,7 @@ use domain::{
     access::Person,
     accounts::{self, Error, NewUser, PasswordChange, ProfileChange, SignIn, UserFilter},
     instance::{self, InstanceKey, SettingsChange},
-    testing::{PASSWORD, World},
+    testing::{PASSWORD, World, run_sql},
     workspaces,
 };
 use types::{Duration, PageLimit, SecretText};
@@ -153,6 +153,21 @@ db::both! {
         }
         world.clock.advance(Duration::from_minutes(1));
         accounts::sign_in(&world.services, &world.client(), signing_in("ada", PASSWORD)).await.unwrap();
+    }
+
+    async fn failures_of_ours_are_no_wrong_passwords(db: Db) {
+        let world = World::new(db).await;
+        let ada = world.sign_up("ada").await;
+        let sign_in = async || accounts::sign_in(&world.services, &world.client(), signing_in("ada", PASSWORD)).await;
+        let change = async || change_password(&world, &ada.person, PASSWORD, "another good one").await;
+        run_sql(&world.services, "ALTER TABLE users RENAME TO elsewhere").await;
+        for _ in 0..11 {
+            assert!(matches!(sign_in().await, Err(Error::Internal(_))));
+            assert!(matches!(change().await, Err(Error::Internal(_))));
+        }
+        run_sql(&world.services, "ALTER TABLE elsewhere RENAME TO users").await;
+        sign_in().await.unwrap();
+        change().await.unwrap();
     }
 
     async fn signing_out_ends_the_session_at_once(db: Db) {
