@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt::{self, Display},
     net::SocketAddr,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -73,6 +74,10 @@ const OTHER_VARIABLES: &[&str] = &[
     "GUILDHALL_TEST_POSTGRES_URL",
 ];
 const PREFIX: &str = "GUILDHALL_";
+/// Stands for a value that is a secret.
+const NOT_SHOWN: &str = "(set, not shown)";
+/// More passwords at once would need more memory than a machine has: each takes 19 MiB.
+const PASSWORD_THREADS_MAX: usize = 512;
 
 /// Where a value comes from, for messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,7 +182,12 @@ impl Configuration {
                 "trusted_proxies",
                 "networks such as 10.0.0.0/8, with commas between",
             )?,
-            password_threads: parse(&values, "password_threads", "a number from 1")?,
+            password_threads: number(
+                &values,
+                "password_threads",
+                1..=PASSWORD_THREADS_MAX,
+                "a number from 1 to 512",
+            )?,
             egress_allow_networks: list(
                 &values,
                 "egress_allow_networks",
@@ -185,10 +195,11 @@ impl Configuration {
             )?,
             workspace_rate_limit_per_minute: match text(&values, "workspace_rate_limit_per_minute") {
                 "" => None,
-                _ => Some(parse(
+                _ => Some(number(
                     &values,
                     "workspace_rate_limit_per_minute",
-                    "a number, or absent for no limit",
+                    1..=u32::MAX,
+                    "a number from 1, or absent for no limit",
                 )?),
             },
             log: text(&values, "log").to_owned(),
@@ -226,7 +237,7 @@ impl Configuration {
                     _ if value.is_empty() => "(not set)".to_owned(),
                     Secrecy::Shown => value.clone(),
                     Secrecy::Url => without_password(value),
-                    Secrecy::Secret => "(set, not shown)".to_owned(),
+                    Secrecy::Secret => NOT_SHOWN.to_owned(),
                 };
                 format!("{:<31} {shown}   [{source}]\n", key.name)
             })
@@ -257,32 +268,49 @@ fn read_file(path: &Path, values: &mut Values) -> Result<()> {
         else {
             return Err(unknown(&name, &path.display()));
         };
-        let value = match value {
-            toml::Value::String(text) => text,
-            toml::Value::Array(items) => {
-                let items: Vec<_> = items
-                    .iter()
-                    .map(|item| item.as_str().unwrap_or_default().to_owned())
-                    .collect();
-                items.join(",")
-            }
-            other => other.to_string(),
+        let Some(value) = value_text(&value) else {
+            return Err(Wrong(format!(
+                "the setting {name} ({}) must be a text, a number or a list of texts",
+                path.display()
+            ))
+            .into());
         };
         values.insert(key.name, (value, Source::File(path.to_owned())));
     }
     Ok(())
 }
 
-/// `allow_networks` in the section `[egress]` is the key `egress_allow_networks`.
+/// As it would stand in the environment.
+fn value_text(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Array(items) => {
+            let texts: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
+            texts.map(|texts| texts.join(","))
+        }
+        toml::Value::Table(_) => None,
+        other => Some(other.to_string()),
+    }
+}
+
+/// `allow_networks` in the section `[egress]` is the key `egress_allow_networks`. What is no section is left as it is.
 fn flattened(table: toml::Table) -> Vec<(String, toml::Value)> {
     let entry = |(name, value): (String, toml::Value)| match value {
-        toml::Value::Table(section) => section
+        toml::Value::Table(section) if is_section(&name) => section
             .into_iter()
             .map(|(key, value)| (format!("{name}_{key}"), value))
             .collect(),
         value => vec![(name, value)],
     };
     table.into_iter().flat_map(entry).collect()
+}
+
+fn is_section(name: &str) -> bool {
+    KEYS.iter().any(|key| {
+        key.name
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with('_'))
+    })
 }
 
 fn read_environment(environment: &[(String, String)], values: &mut Values) -> Result<()> {
@@ -341,6 +369,20 @@ fn parse<T: FromStr>(values: &Values, name: &str, expected: &str) -> Result<T> {
         .map_err(|_| wrong(values, name, expected))
 }
 
+fn number<T: FromStr + PartialOrd>(
+    values: &Values,
+    name: &str,
+    range: RangeInclusive<T>,
+    expected: &str,
+) -> Result<T> {
+    let number = parse(values, name, expected)?;
+    if range.contains(&number) {
+        Ok(number)
+    } else {
+        Err(wrong(values, name, expected))
+    }
+}
+
 fn list<T: FromStr>(values: &Values, name: &str, expected: &str) -> Result<Vec<T>> {
     text(values, name)
         .split(',')
@@ -387,19 +429,23 @@ fn public_url(values: &Values) -> Result<Option<String>> {
     }
 }
 
+/// The URL up to its query, which may hold a password too.
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
-        return "(set, not shown)".to_owned();
+        return NOT_SHOWN.to_owned();
     };
-    match rest.rsplit_once('@') {
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    // A password that has one of these unescaped goes on behind it, up to its `@`.
+    if authority.contains(':') && rest.contains('@') {
+        return NOT_SHOWN.to_owned();
+    }
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    match authority.rsplit_once('@') {
         Some((user, host)) => {
             let user = user.split(':').next().unwrap_or_default();
-            format!(
-                "{scheme}://{user}:***@{}",
-                host.split('?').next().unwrap_or_default()
-            )
+            format!("{scheme}://{user}:***@{host}{path}")
         }
-        None => format!("{scheme}://{}", rest.split('?').next().unwrap_or_default()),
+        None => format!("{scheme}://{authority}{path}"),
     }
 }
 
@@ -477,6 +523,10 @@ mod tests {
             ("GUILDHALL_LOG_FORMAT", "xml"),
             ("GUILDHALL_BENCH_CEILING", "maybe"),
             ("GUILDHALL_CONFIG", "/nonexistent/guildhall.toml"),
+            ("GUILDHALL_PASSWORD_THREADS", "0"),
+            ("GUILDHALL_PASSWORD_THREADS", "513"),
+            ("GUILDHALL_PASSWORD_THREADS", "18446744073709551615"),
+            ("GUILDHALL_WORKSPACE_RATE_LIMIT_PER_MINUTE", "0"),
         ];
         for (name, value) in cases {
             let error = load(&SettingArguments::default(), &[(name, value)])
@@ -490,6 +540,55 @@ mod tests {
             &[("GUILDHALL_TEST_POSTGRES_URL", "x")],
         )
         .unwrap();
+    }
+
+    #[test]
+    fn what_is_unknown_or_wrong_in_the_file_is_refused_in_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("guildhall.toml");
+        let load_file = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            let config = Some(file.clone());
+            let flags = SettingArguments {
+                config,
+                ..SettingArguments::default()
+            };
+            load(&flags, &[])
+        };
+        for text in [
+            "listenn = \"127.0.0.1:1\"",
+            "trusted_proxies = [10]",
+            "trusted_proxies = [\"10.0.0.0/8\", [\"::1/128\"]]",
+            "[lissten]",
+            "[lissten]\nport = 1",
+            "[data]",
+            "[egress.allow_networks]",
+        ] {
+            let error = load_file(text).err().unwrap_or_else(|| panic!("{text} passes"));
+            assert!(error.is::<Wrong>(), "{text}: {error}");
+            assert!(!error.to_string().contains('\n'), "{error}");
+        }
+        load_file("[egress]\n[log]\nformat = \"json\"").unwrap();
+    }
+
+    #[test]
+    fn a_url_is_shown_without_its_password_wherever_that_stands() {
+        for (url, shown) in [
+            ("postgres://db/x", "postgres://db/x"),
+            ("postgres://me@db:5432/x", "postgres://me:***@db:5432/x"),
+            (
+                "postgres://me:hunter2@db/x?sslmode=require",
+                "postgres://me:***@db/x",
+            ),
+            ("postgres://me:hunt@er2@db/x", "postgres://me:***@db/x"),
+            ("postgres://db/x?user=me&password=hunt@er2", "postgres://db/x"),
+            ("postgres://db?password=hunter2#hunter2", "postgres://db"),
+            ("postgres://me:hunt/er2@db/x", NOT_SHOWN),
+            ("postgres://me:h@unt/er2@db/x", NOT_SHOWN),
+            ("postgres://me:1?er2@db/x", NOT_SHOWN),
+        ] {
+            assert_eq!(without_password(url), shown, "{url}");
+        }
     }
 
     #[test]
