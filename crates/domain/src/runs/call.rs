@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use types::{LineId, Microcredits, RunId};
+use tokio::task::JoinHandle;
+use types::{Microcredits, RunId};
 
 use super::{
     Answer, Error, Input, Surface,
@@ -90,7 +91,7 @@ async fn once(
     {
         return Ok(earlier);
     }
-    Call::begin(services, caller, request, claim, subject)?
+    Box::new(Call::begin(services, caller, request, claim, subject)?)
         .settle()
         .await
 }
@@ -106,7 +107,7 @@ pub(super) enum Subject {
 
 /// What became of a call with effects.
 enum Attempt {
-    Answered(Answer),
+    Answered(Box<Answer>),
     /// Something was changed meanwhile, and nothing has happened: the call, and what it was to be.
     Stale(Box<Call>, Box<Target>),
 }
@@ -143,7 +144,7 @@ impl Call {
     }
 
     /// Resolves, runs and charges; resolves again while that turns out to be stale.
-    pub async fn settle(mut self) -> Result<Answer, Error> {
+    pub async fn settle(mut self: Box<Self>) -> Result<Answer, Error> {
         let mut target = match self.subject {
             Subject::Live => target::resolve(&self.services, &self.caller, &self.request).await?,
             Subject::Draft => Box::pin(target::of_draft(&self.services, &self.caller, &self.request)).await?,
@@ -151,14 +152,18 @@ impl Call {
         let mut finished: Option<Finished> = None;
         for _ in 0..RESOLUTIONS_MAX {
             if target.plan.has_outside_effects() {
-                match Box::pin(self.with_effects(target)).await? {
-                    Attempt::Answered(answer) => return Ok(answer),
-                    Attempt::Stale(call, stale) => (self, target) = (*call, *stale),
+                match self
+                    .with_effects(target)
+                    .await
+                    .map_err(|_| Error::EngineBroke)??
+                {
+                    Attempt::Answered(answer) => return Ok(*answer),
+                    Attempt::Stale(call, stale) => (self, target) = (call, *stale),
                 }
             } else {
                 let run = match finished.take() {
                     Some(run) => run,
-                    None => self.without_effects(&target).await?,
+                    None => Box::pin(self.without_effects(&target)).await?,
                 };
                 match self.charge(&target, &run).await? {
                     Written::Done(receipt) => return Ok(answer(run, receipt)),
@@ -235,22 +240,20 @@ impl Call {
 
     /// Runs a flow with effects under a hold, to the end even when nobody waits for it any more. The hold is part of
     /// it: one that is taken when its caller is gone already would keep the key and the credits for nothing.
-    async fn with_effects(self, target: Target) -> Result<Attempt, Error> {
-        let under_way = tokio::spawn(async move {
+    fn with_effects(self: Box<Self>, target: Target) -> JoinHandle<Result<Attempt, Error>> {
+        let answered = |answer| Attempt::Answered(Box::new(answer));
+        tokio::spawn(async move {
             let hold = match self.hold(&target).await? {
                 Written::Done(receipt) => receipt.line.cast(),
-                Written::Repeated(receipt, answer) => {
-                    return self.again(receipt, answer).await.map(Attempt::Answered);
-                }
-                Written::Stale => return Ok(Attempt::Stale(Box::new(self), Box::new(target))),
+                Written::Repeated(receipt, answer) => return self.again(receipt, answer).await.map(answered),
+                Written::Stale => return Ok(Attempt::Stale(self, Box::new(target))),
             };
             let held = Held {
                 id: hold,
                 amount: most_of(&target)?,
             };
-            self.run_held(&target, &held).await.map(Attempt::Answered)
-        });
-        under_way.await.map_err(|_| Error::EngineBroke)?
+            self.run_held(&target, &held).await.map(answered)
+        })
     }
 
     async fn run_held(self, target: &Target, held: &Held) -> Result<Answer, Error> {
