@@ -148,9 +148,11 @@ impl Instance {
         self.serve_by(self.command("serve"), "127.0.0.1:0", "warn")
     }
 
-    /// The same, with everything in the log that there is to be told, and flows that may call this machine.
-    pub fn serve_telling_everything(&self) -> Server {
+    /// The same, with everything in the log that there is to be told, in this format, and flows that may call this
+    /// machine.
+    pub fn serve_telling_everything(&self, format: &str) -> Server {
         let mut command = self.command("serve");
+        command.args(["--log-format", format]);
         command.env("GUILDHALL_EGRESS_ALLOW_NETWORKS", "127.0.0.0/8");
         self.serve_by(command, "127.0.0.1:0", "trace")
     }
