@@ -1,11 +1,13 @@
 //! How many charges a second the ledger takes, with nothing around it: `cargo bench -p domain --bench ledger`.
 //!
-//! Prints one line a case: the pure function alone, then the writer on SQLite (durable, `synchronous=FULL`) with
-//! some callers at once over some workspaces. `GUILDHALL_TEST_POSTGRES_URL` adds PostgreSQL.
+//! Prints one line a case: the pure function alone, on one thread and without a database, by the size of its batches;
+//! then the writer on SQLite (durable, `synchronous=FULL`) with some callers at once over some workspaces.
+//! `GUILDHALL_TEST_POSTGRES_URL` adds PostgreSQL. `-- pure` ends after the pure function.
 
 #![allow(clippy::unwrap_used, reason = "a bench ends where its expectation fails")]
 
 use std::{
+    hint::black_box,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -19,15 +21,26 @@ use domain::{
     access::Actor,
     credits::{
         CallStatus, Ending, GrantSource, MeteredCall, Movement, NewGrant, Outcome, Request, open_account,
-        submit,
+        submit, testing::Accounts,
     },
+    ids::Ids,
     instance::InstanceKey,
 };
-use types::{Clock, Microcredits, SystemClock, WorkspaceId};
+use types::{Clock, FixedClock, Microcredits, SystemClock, WorkspaceId};
 
 const SECONDS: u64 = 4;
+/// Requests of each case of the pure function.
+const REQUESTS: usize = 1_000_000;
+/// Workspaces that a batch is spread over, if it has as many requests.
+const WORKSPACES: usize = 50;
 
 fn main() {
+    for batch in [1, 64, 512] {
+        pure(batch);
+    }
+    if std::env::args().any(|argument| argument == "pure") {
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -48,6 +61,32 @@ fn main() {
     });
 }
 
+/// The same batch over and over, on accounts that never run dry.
+fn pure(batch: usize) {
+    let clock: Arc<dyn Clock> = Arc::new(FixedClock::new(SystemClock.now()));
+    let ids = Ids::new(Arc::clone(&clock));
+    let workspaces: Vec<WorkspaceId> = (0..WORKSPACES).map(|_| ids.next()).collect();
+    let mut accounts = Accounts::open(&workspaces);
+    let mut apply = |requests: &[Request]| {
+        let outcomes = accounts.apply(clock.now(), requests, &mut || ids.next());
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Done(_))));
+        black_box(outcomes);
+    };
+    for workspace in &workspaces {
+        apply(&[grant(&ids, &*clock, *workspace)]);
+    }
+    let requests: Vec<Request> = (0..batch)
+        .map(|number| charge(&ids, workspaces[number % WORKSPACES]))
+        .collect();
+    let batches = REQUESTS / batch;
+    (0..batches / 10).for_each(|_| apply(&requests));
+    let start = Instant::now();
+    (0..batches).for_each(|_| apply(&requests));
+    let each_ns = start.elapsed().as_secs_f64() * 1e9 / (batches * batch) as f64;
+    let workspaces = batch.min(WORKSPACES);
+    println!("pure      {workspaces:>5} workspaces, batches of {batch:>3}: {each_ns:>7.0} ns/request");
+}
+
 async fn case(name: &str, db: Db, workspaces: usize, callers: usize) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let services = Services::start(db, &InstanceKey::random(), clock, &Config::default())
@@ -66,7 +105,7 @@ async fn case(name: &str, db: Db, workspaces: usize, callers: usize) {
             let workspace = ids[caller % ids.len()];
             tokio::spawn(async move {
                 while Instant::now() < end {
-                    let outcome = submit(&services, charge(&services, workspace)).await.unwrap();
+                    let outcome = submit(&services, charge(&services.ids, workspace)).await.unwrap();
                     assert!(matches!(outcome, Outcome::Done(_)), "{outcome:?}");
                     done.fetch_add(1, Ordering::Relaxed);
                 }
@@ -86,28 +125,28 @@ async fn open(services: &Services) -> WorkspaceId {
     let mut tx = services.db.begin_write().await.unwrap();
     open_account(&mut tx, workspace).await.unwrap();
     tx.commit().await.unwrap();
-    let grant = NewGrant {
-        id: services.ids.next(),
-        source: GrantSource::Purchase,
-        amount: Microcredits::new(1_000_000_000_000_000),
-        priority: 0,
-        effective_at: services.clock.now(),
-        expires_at: None,
-        external_id: None,
-    };
-    submit(
-        services,
-        Request {
-            movement: Movement::Grant(grant),
-            ..charge(services, workspace)
-        },
-    )
-    .await
-    .unwrap();
+    let grant = grant(&services.ids, &*services.clock, workspace);
+    submit(services, grant).await.unwrap();
     workspace
 }
 
-fn charge(services: &Services, workspace: WorkspaceId) -> Request {
+fn grant(ids: &Ids, clock: &dyn Clock, workspace: WorkspaceId) -> Request {
+    let grant = NewGrant {
+        id: ids.next(),
+        source: GrantSource::Purchase,
+        amount: Microcredits::new(1_000_000_000_000_000),
+        priority: 0,
+        effective_at: clock.now(),
+        expires_at: None,
+        external_id: None,
+    };
+    Request {
+        movement: Movement::Grant(grant),
+        ..charge(ids, workspace)
+    }
+}
+
+fn charge(ids: &Ids, workspace: WorkspaceId) -> Request {
     let call = Arc::new(MeteredCall {
         key: Some(types::Id::from_uuid(workspace.uuid())),
         key_lineage: None,
@@ -128,7 +167,7 @@ fn charge(services: &Services, workspace: WorkspaceId) -> Request {
         answer: None,
     };
     Request {
-        line: services.ids.next(),
+        line: ids.next(),
         workspace,
         actor: Actor::System,
         resolved_under: None,

@@ -30,6 +30,8 @@ mod quote;
 mod request;
 mod state;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod verify;
 mod writer;
 
