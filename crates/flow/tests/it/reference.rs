@@ -1,5 +1,5 @@
 //! Generated flows against a small interpreter written separately: recursive, over plain JSON, without plans,
-//! frames or stages. What they must agree on: outputs, errors, and the order of tasks.
+//! frames or stages. What they must agree on: outputs, errors and where they arose, and the order of tasks.
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -22,6 +22,12 @@ enum Task {
         then: Then,
     },
     SkippedWhenLonger(usize, Then),
+    /// Appends the end of `$context`.
+    Recall,
+    /// A call of that function, which is given a text more, or its caller's input as it is.
+    Call(usize, bool, Then),
+    /// The task with a text appended by `output.as`, and its output exported.
+    Staged(Box<Task>, Option<String>, bool),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,24 +39,77 @@ enum Then {
     Ahead(usize),
 }
 
-/// How a list or a task ended.
+/// How a task ended.
 enum Went {
     On(Then),
-    Faulted(u16),
+    /// By a task inside of it that ended the flow.
+    Left,
+    Skipped,
+    Faulted(Fault),
+}
+
+/// An error, and the pointer of the task that raised it.
+#[derive(Debug, PartialEq)]
+struct Fault {
+    status: u16,
+    instance: String,
+}
+
+/// Where a list stands: what its names begin with, its pointer, and how many tasks precede the generated ones.
+struct List {
+    names: String,
+    pointer: String,
+    before: usize,
+}
+
+/// Where a task stands. Its name is its path, so that orders can be compared.
+struct Place {
+    name: String,
+    pointer: String,
+}
+
+impl List {
+    fn place(&self, at: usize) -> Place {
+        let name = format!("{}{at}", self.names);
+        let pointer = format!("{}/{}/{name}", self.pointer, at + self.before);
+        Place { name, pointer }
+    }
+}
+
+impl Place {
+    /// The list in this part of the task.
+    fn list(&self, part: &str) -> List {
+        List {
+            names: format!("{}_", self.name),
+            pointer: format!("{}/{part}", self.pointer),
+            before: 0,
+        }
+    }
+
+    fn handler(&self) -> List {
+        List {
+            names: format!("{}h_", self.name),
+            before: 1,
+            ..self.list("catch/do")
+        }
+    }
 }
 
 /// The interpreter: the data is a text to which tasks append.
-struct Interpreter {
+struct Interpreter<'a> {
+    functions: &'a [Vec<Task>],
+    context: String,
     log: Vec<String>,
 }
 
-impl Interpreter {
-    fn list(&mut self, tasks: &[Task], path: &str, data: &mut String) -> Result<Then, u16> {
+impl Interpreter<'_> {
+    fn list(&mut self, tasks: &[Task], list: &List, data: &mut String) -> Result<Then, Fault> {
         let mut at = 0;
         while at < tasks.len() {
-            match self.task(&tasks[at], &format!("{path}{at}"), data) {
-                Went::Faulted(status) => return Err(status),
-                Went::On(Then::Continue) => at += 1,
+            match self.task(&tasks[at], &list.place(at), data) {
+                Went::Faulted(fault) => return Err(fault),
+                Went::Left => return Ok(Then::End),
+                Went::Skipped | Went::On(Then::Continue) => at += 1,
                 Went::On(Then::Ahead(places)) => at = target(at, places, tasks.len()),
                 Went::On(other) => return Ok(other),
             }
@@ -58,21 +117,40 @@ impl Interpreter {
         Ok(Then::Continue)
     }
 
-    fn task(&mut self, task: &Task, path: &str, data: &mut String) -> Went {
-        let went = match task {
+    fn task(&mut self, task: &Task, place: &Place, data: &mut String) -> Went {
+        let went = self.body(task, place, data);
+        self.log.push(place.name.clone());
+        went
+    }
+
+    fn body(&mut self, task: &Task, place: &Place, data: &mut String) -> Went {
+        match task {
             Task::Append(text) => {
                 data.push_str(text);
                 Went::On(Then::Continue)
             }
-            Task::SkippedWhenLonger(limit, then) => {
-                if data.len() > *limit {
-                    self.log.push(path.to_owned());
-                    return Went::On(Then::Continue);
-                }
+            Task::Recall => {
+                let from = self.context.len().saturating_sub(3);
+                data.push_str(&self.context[from..]);
+                Went::On(Then::Continue)
+            }
+            Task::SkippedWhenLonger(limit, _) if data.len() > *limit => Went::Skipped,
+            Task::SkippedWhenLonger(_, then) => {
                 data.push('s');
                 Went::On(*then)
             }
-            Task::Do(tasks, then) => self.scope(tasks, path, data, *then),
+            Task::Do(tasks, then) => self.scope(tasks, &place.list("do"), data, *then),
+            Task::Call(number, more, then) => self.called(*number, *more, data, *then),
+            Task::Staged(task, text, exported) => {
+                let went = self.body(task, place, data);
+                if let Went::On(_) = went {
+                    data.push_str(text.as_deref().unwrap_or_default());
+                    if *exported {
+                        self.context.clone_from(data);
+                    }
+                }
+                went
+            }
             Task::Switch(cases, own) => {
                 let chosen = cases
                     .iter()
@@ -80,24 +158,40 @@ impl Interpreter {
                 let default = cases.iter().find(|(when, _)| when.is_none());
                 Went::On(chosen.or(default).map_or(*own, |(_, then)| *then))
             }
-            Task::For(count, limit, tasks, then) => self.looped(*count, *limit, tasks, path, data, *then),
-            Task::Raise(status) => Went::Faulted(*status),
+            Task::For(count, limit, tasks, then) => {
+                self.looped(*count, *limit, tasks, &place.list("do"), data, *then)
+            }
+            Task::Raise(status) => Went::Faulted(Fault {
+                status: *status,
+                instance: place.pointer.clone(),
+            }),
             Task::Try {
                 body,
                 status,
                 retries,
                 handler,
                 then,
-            } => self.tried(body, *status, *retries, handler.as_deref(), path, data, *then),
+            } => self.tried(body, *status, *retries, handler.as_deref(), place, data, *then),
+        }
+    }
+
+    fn called(&mut self, number: usize, more: bool, data: &mut String, then: Then) -> Went {
+        if more {
+            data.push('w');
+        }
+        let place = Place {
+            name: format!("f{number}"),
+            pointer: format!("/use/functions/f{number}"),
         };
-        self.log.push(path.to_owned());
+        let went = self.scope(&self.functions[number], &place.list("do"), data, then);
+        self.log.push(place.name);
         went
     }
 
-    fn scope(&mut self, tasks: &[Task], path: &str, data: &mut String, then: Then) -> Went {
-        match self.list(tasks, &format!("{path}_"), data) {
-            Err(status) => Went::Faulted(status),
-            Ok(Then::End) => Went::On(Then::End),
+    fn scope(&mut self, tasks: &[Task], list: &List, data: &mut String, then: Then) -> Went {
+        match self.list(tasks, list, data) {
+            Err(fault) => Went::Faulted(fault),
+            Ok(Then::End) => Went::Left,
             Ok(_) => Went::On(then),
         }
     }
@@ -107,7 +201,7 @@ impl Interpreter {
         count: usize,
         limit: Option<usize>,
         tasks: &[Task],
-        path: &str,
+        list: &List,
         data: &mut String,
         then: Then,
     ) -> Went {
@@ -115,9 +209,9 @@ impl Interpreter {
             if limit.is_some_and(|limit| data.len() > limit) {
                 break;
             }
-            match self.list(tasks, &format!("{path}_"), data) {
-                Err(status) => return Went::Faulted(status),
-                Ok(Then::End) => return Went::On(Then::End),
+            match self.list(tasks, list, data) {
+                Err(fault) => return Went::Faulted(fault),
+                Ok(Then::End) => return Went::Left,
                 Ok(Then::Exit) => break,
                 Ok(_) => {}
             }
@@ -132,7 +226,7 @@ impl Interpreter {
         filter: Option<u16>,
         retries: Option<u32>,
         handler: Option<&[Task]>,
-        path: &str,
+        place: &Place,
         data: &mut String,
         then: Then,
     ) -> Went {
@@ -140,13 +234,13 @@ impl Interpreter {
         let mut left = retries.unwrap_or(0);
         loop {
             data.clone_from(&input);
-            let status = match self.list(body, &format!("{path}_"), data) {
-                Ok(Then::End) => return Went::On(Then::End),
+            let fault = match self.list(body, &place.list("try"), data) {
+                Ok(Then::End) => return Went::Left,
                 Ok(_) => return Went::On(then),
-                Err(status) => status,
+                Err(fault) => fault,
             };
-            if filter.is_some_and(|wanted| wanted != status) {
-                return Went::Faulted(status);
+            if filter.is_some_and(|wanted| wanted != fault.status) {
+                return Went::Faulted(fault);
             }
             if left > 0 {
                 left -= 1;
@@ -156,12 +250,8 @@ impl Interpreter {
             let Some(handler) = handler else {
                 return Went::On(then);
             };
-            data.push_str(&status.to_string());
-            return match self.list(handler, &format!("{path}h_"), data) {
-                Ok(Then::End) => Went::On(Then::End),
-                Ok(_) => Went::On(then),
-                Err(status) => Went::Faulted(status),
-            };
+            data.push_str(&fault.status.to_string());
+            return self.scope(handler, &place.handler(), data, then);
         }
     }
 }
@@ -198,6 +288,24 @@ fn write_task(task: &Task, name: &str, path: &str, at: usize, len: usize) -> Jso
         Task::Append(text) => json!({"set": format!("${{ . + \"{text}\" }}")}),
         Task::SkippedWhenLonger(limit, next) => {
             json!({"if": format!("length <= {limit}"), "set": "${ . + \"s\" }", "then": then(*next)})
+        }
+        Task::Recall => json!({"set": "${ . + (($context // \"\") | .[-3:]) }"}),
+        Task::Call(number, more, next) => {
+            let mut call = json!({"call": format!("f{number}"), "then": then(*next)});
+            if *more {
+                call["with"] = json!("${ . + \"w\" }");
+            }
+            call
+        }
+        Task::Staged(task, text, exported) => {
+            let mut staged = write_task(task, name, path, at, len);
+            if let Some(text) = text {
+                staged["output"] = json!({"as": format!(". + \"{text}\"")});
+            }
+            if *exported {
+                staged["export"] = json!({"as": "."});
+            }
+            staged
         }
         Task::Do(tasks, next) => json!({"do": write(tasks, &inner, None), "then": then(*next)}),
         Task::Switch(cases, next) => {
@@ -248,9 +356,17 @@ fn then() -> impl Strategy<Value = Then> {
     ]
 }
 
-fn task() -> impl Strategy<Value = Task> {
+/// A task that calls functions below this number.
+fn task(functions: usize, depth_max: u32) -> impl Strategy<Value = Task> {
+    let call =
+        (0..functions.max(1), any::<bool>(), then()).prop_map(move |(number, more, then)| match functions {
+            0 => Task::Recall,
+            _ => Task::Call(number, more, then),
+        });
     let leaf = prop_oneof![
         4 => "[a-z]{1,3}".prop_map(Task::Append),
+        1 => Just(Task::Recall),
+        1 => call,
         1 => (500u16..503).prop_map(Task::Raise),
         1 => ((0usize..20), then()).prop_map(|(limit, then)| Task::SkippedWhenLonger(limit, then)),
         2 => (prop::collection::vec((0usize..20, then()), 1..3), prop::option::of(then()), then()).prop_map(|(cases, default, own)| {
@@ -261,9 +377,11 @@ fn task() -> impl Strategy<Value = Task> {
             Task::Switch(cases, own)
         }),
     ];
-    leaf.prop_recursive(4, 40, 4, |inner| {
-        let list = prop::collection::vec(inner, 1..5);
+    leaf.prop_recursive(depth_max, 40, 4, |inner| {
+        let list = prop::collection::vec(inner.clone(), 1..5);
         prop_oneof![
+            (inner, prop::option::of("[A-Z]"), any::<bool>())
+                .prop_map(|(task, text, exported)| staged(task, text, exported)),
             (list.clone(), then()).prop_map(|(tasks, then)| Task::Do(tasks, then)),
             (0usize..4, prop::option::of(0usize..30), list.clone(), then())
                 .prop_map(|(count, limit, tasks, then)| Task::For(count, limit, tasks, then)),
@@ -285,23 +403,48 @@ fn task() -> impl Strategy<Value = Task> {
     })
 }
 
+/// Once only: what is staged already takes the new stages.
+fn staged(task: Task, text: Option<String>, exported: bool) -> Task {
+    match task {
+        Task::Staged(task, ..) => Task::Staged(task, text, exported),
+        task => Task::Staged(Box::new(task), text, exported),
+    }
+}
+
+/// The bodies of the functions, each of which may call those before it, and the flow.
+fn program() -> impl Strategy<Value = (Vec<Vec<Task>>, Vec<Task>)> {
+    let body = |functions| prop::collection::vec(task(functions, 2), 1..4);
+    let functions = (body(0), body(1)).prop_map(|(first, second)| vec![first, second]);
+    (functions, prop::collection::vec(task(2, 4), 1..6))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn generated_flows_do_what_the_reference_does(tasks in prop::collection::vec(task(), 1..6)) {
-        let mut reference = Interpreter { log: Vec::new() };
+    fn generated_flows_do_what_the_reference_does((functions, tasks) in program()) {
+        let mut reference = Interpreter { functions: &functions, context: String::new(), log: Vec::new() };
         let mut data = String::from("-");
-        let ended = reference.list(&tasks, "t", &mut data);
+        let list = List { names: "t".to_owned(), pointer: "/do".to_owned(), before: 0 };
+        let ended = reference.list(&tasks, &list, &mut data);
+        // Far below the most that a run may execute.
+        prop_assume!(reference.log.len() < 5_000);
 
+        let functions: Vec<_> = functions.iter().enumerate().map(|(number, tasks)| {
+            json!({"do": write(tasks, &format!("f{number}_"), None)})
+        }).collect();
         let body = json!({
             "document": {"dsl": "1.0.3", "namespace": "test", "name": "generated", "version": "1.0.0"},
+            "use": {"functions": {"f0": functions[0], "f1": functions[1]}},
             "do": write(&tasks, "t", None),
         });
         let outcome = Host::new(plan_of(&body), context()).go(&json!("-"));
         match (&outcome.end, ended) {
-            (flow::End::Completed { output }, Ok(_)) => prop_assert_eq!(output.to_serde(), json!(data)),
-            (flow::End::Faulted { error }, Err(status)) => prop_assert_eq!(error.status, status),
+            (flow::End::Completed { output }, Ok(_)) => prop_assert_eq!(output.to_serde(), json!(data), "{:#}", body),
+            (flow::End::Faulted { error }, Err(fault)) => {
+                let instance = error.instance.clone().unwrap_or_default();
+                prop_assert_eq!(Fault { status: error.status, instance }, fault, "{:#}", body);
+            }
             (end, _) => prop_assert!(false, "{end:?}\n{body:#}"),
         }
         // Tasks that were left by `end` or an error end in another order, and only we record the note.
