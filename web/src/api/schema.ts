@@ -296,7 +296,7 @@ export interface paths {
         delete: operations["flows_delete"];
         options?: never;
         head?: never;
-        /** Change a flow. What is absent stays as it is. */
+        /** Change a flow. What is absent stays as it is. The `ETag` is that of what can be changed here: not of its draft. */
         patch: operations["flows_update"];
         trace?: never;
     };
@@ -804,7 +804,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the price of a usage event back to the grants that it came from. */
+        /** Give the price of a usage event back to the grants that it came from, once; of one that cost nothing, nothing. */
         post: operations["operator_usage_refund"];
         delete?: never;
         options?: never;
@@ -1474,6 +1474,8 @@ export interface components {
             column?: number | null;
             /** @description The `ETag` of the current state. */
             current?: string | null;
+            /** @description The current state: the thing as its `GET` answers it. */
+            latest?: unknown;
         };
         /** @description A wrong field or parameter. */
         FieldProblem: {
@@ -2511,42 +2513,6 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A page of a list. */
-        List_Step: {
-            /** @description In the order of the list. */
-            items: {
-                /** @description JSON Pointer of the task. */
-                pointer: string;
-                /** @description Its name. */
-                name: string;
-                /** @description Its kind, such as `set`. */
-                kind: string;
-                /** @description `completed`, `skipped`, `faulted` or `left`. */
-                status: string;
-                /** @description Indexes of the enclosing loops, outermost first. */
-                iteration: number[];
-                /**
-                 * Format: int32
-                 * @description Attempt of the nearest enclosing `try`, from 1.
-                 */
-                attempt: number;
-                /** @description When it began. */
-                started_at: components["schemas"]["Timestamp"];
-                /** @description When it was over. */
-                ended_at: components["schemas"]["Timestamp"];
-                /** @description What it worked on; null where it is not kept. */
-                input: unknown;
-                /** @description What it made; null where it is not kept. */
-                output: unknown;
-                /** @description The error, when it failed. */
-                error: unknown;
-            }[];
-            /**
-             * @description Pass it as `cursor` for the next page; null on the last one.
-             * @example c1_018bcfe568007000a000000000000001
-             */
-            next_cursor: string | null;
-        };
-        /** @description A page of a list. */
         List_UsageEvent: {
             /** @description In the order of the list. */
             items: {
@@ -2815,7 +2781,7 @@ export interface components {
             /** @description What it is for. */
             kind: components["schemas"]["PriceKind"];
             /**
-             * @description Which one. 1 to 100 characters.
+             * @description Which one. 1 to 100 characters. Of the kind `step` only `call`: each request that a flow sends.
              * @example companies:search
              */
             subject: string;
@@ -3294,6 +3260,15 @@ export interface components {
             output: unknown;
             /** @description The error, when it failed. */
             error: unknown;
+        };
+        /** @description The steps of a run. */
+        Steps: {
+            /** @description In the order in which they ended. */
+            items: components["schemas"]["Step"][];
+            /** @description Always null: they are told whole. */
+            next_cursor: string | null;
+            /** @description Whether steps, values or errors are missing because the run had more of them than are kept. */
+            truncated: boolean;
         };
         /**
          * @description Id, written `ten_…`.
@@ -3889,6 +3864,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Guildhall-Workspace"?: string;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3931,6 +3907,7 @@ export interface operations {
             };
             header?: {
                 "Guildhall-Workspace"?: string;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4319,6 +4296,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Guildhall-Workspace"?: string;
+                "If-Match"?: string;
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5116,7 +5094,9 @@ export interface operations {
     me_change_password: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5796,6 +5776,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                "If-Match"?: string;
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6424,13 +6405,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All of them. */
+            /** @description All that are kept. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_Step"];
+                    "application/json": components["schemas"]["Steps"];
                 };
             };
             /** @description A problem. */

@@ -15,7 +15,7 @@ const ASKED_BY: [(&str, &str); 8] = [
     ("run_draft", "accept"),
     ("steps", "view"),
     // Compares names for the caller's own workspace; no route answers it.
-    ("is_called", "find"),
+    ("is_called", "holder_of_slug"),
 ];
 /// Operations whose audit row is written by what they call within their transaction, with that.
 const RECORDED_BY: [(&str, &str); 1] = [("deploy", "make_live")];

@@ -18,28 +18,33 @@ use crate::{
     flows::join_all,
     workshop::{
         FAULT, GREETING, Manner, Outside, PATIENCE, Workshop, calling, constant, in_environment, output,
-        reaching_this_machine, request, source, under_key,
+        request, source,
     },
 };
 
-const ADA: &str = r#"{"name":"Ada"}"#;
+pub const ADA: &str = r#"{"name":"Ada"}"#;
 
-fn credits(whole: i64) -> Microcredits {
+pub fn credits(whole: i64) -> Microcredits {
     Microcredits::ONE_CREDIT.checked_mul(whole).unwrap()
 }
 
-async fn view(shop: &Workshop, run: RunId) -> Result<runs::RunView, Error> {
+pub async fn view(shop: &Workshop, run: RunId) -> Result<runs::RunView, Error> {
     runs::view(&shop.world.services, &shop.owner.caller, run).await
 }
 
-async fn list(shop: &Workshop, filter: &RunFilter, cursor: Option<&Cursor>, limit: u32) -> Page<runs::Run> {
+pub async fn list(
+    shop: &Workshop,
+    filter: &RunFilter,
+    cursor: Option<&Cursor>,
+    limit: u32,
+) -> Page<runs::Run> {
     let limit = PageLimit::new(limit).unwrap();
     runs::list(&shop.world.services, &shop.owner.caller, filter, cursor, limit)
         .await
         .unwrap()
 }
 
-async fn set(shop: &Workshop, flow: &flows::Flow, patch: FlowPatch) {
+pub async fn set(shop: &Workshop, flow: &flows::Flow, patch: FlowPatch) {
     flows::update(&shop.world.services, &shop.owner.caller, &flow.id.into(), patch)
         .await
         .unwrap();
@@ -305,167 +310,6 @@ db::both! {
         let own = shop.call_as(&guest, request(&flow, ADA)).await.unwrap();
         let all = runs::list(&shop.world.services, &guest, &RunFilter::default(), None, PageLimit::default()).await.unwrap();
         assert_eq!(all.items.iter().map(|run| run.id).collect::<Vec<_>>(), [own.run]);
-    }
-
-    async fn a_call_with_effects_holds_the_most_and_pays_the_real_price(db: Db) {
-        let shop = Workshop::with_credits(db, 100).await;
-        let outside = Outside::that(Manner::Counts).await;
-        let flow = shop.live("Asking", &calling(&outside.url)).await;
-        let answer = shop.call(&flow, "{}").await.unwrap();
-        assert_eq!((output(&answer), answer.charged), (r#"{"number":1}"#, credits(1)));
-        assert_eq!((shop.available().await, shop.held().await), (credits(99), credits(0)));
-        assert_eq!(view(&shop, answer.run).await.unwrap().run.credits, credits(1));
-        let broken = Outside::that(Manner::Fails).await;
-        let flow = shop.live("Asking in vain", &calling(&broken.url)).await;
-        let answer = shop.call(&flow, "{}").await.unwrap();
-        let Ended::Failed { error } = &answer.ended else { panic!("{answer:?}") };
-        assert_eq!((error.status, answer.charged, shop.held().await), (500, credits(0), credits(0)));
-        assert_eq!(shop.available().await, credits(99));
-    }
-
-    async fn what_the_egress_policy_refuses_is_not_reached(db: Db) {
-        let shop = Workshop::configured(db, 100, &domain::Config::default()).await;
-        let outside = Outside::that(Manner::Counts).await;
-        let flow = shop.live("Inward", &calling(&outside.url)).await;
-        let answer = shop.call(&flow, "{}").await.unwrap();
-        let Ended::Failed { error } = &answer.ended else { panic!("{answer:?}") };
-        assert_eq!((error.status, outside.asked(), answer.charged), (403, 0, credits(0)));
-    }
-
-    async fn the_same_call_under_the_same_key_is_charged_once_and_answered_again(db: Db) {
-        let shop = Workshop::with_credits(db, 1).await;
-        let flow = shop.live("Once", GREETING).await;
-        let first = shop.call_as(&shop.caller, under_key(request(&flow, ADA), "a")).await.unwrap();
-        let again = shop.call_as(&shop.caller, under_key(request(&flow, ADA), "a")).await.unwrap();
-        assert_eq!((again.run, &again.ended, again.charged), (first.run, &first.ended, first.charged));
-        assert!(again.repeated && !first.repeated);
-        let other = shop.call_as(&shop.caller, under_key(request(&flow, r#"{"name":"Eve"}"#), "a")).await;
-        assert!(matches!(other, Err(Error::IdempotencyMismatch)), "{other:?}");
-        assert_eq!(shop.available().await, credits(0));
-        shop.give(1).await;
-        set(&shop, &flow, FlowPatch { retention: Some(Retention::Nothing), ..FlowPatch::default() }).await;
-        let first = shop.call_as(&shop.caller, under_key(request(&flow, ADA), "b")).await.unwrap();
-        let again = shop.call_as(&shop.caller, under_key(request(&flow, ADA), "b")).await.unwrap();
-        assert_eq!((again.run, again.ended), (first.run, first.ended), "also of a flow that keeps nothing");
-    }
-
-    async fn a_failure_is_answered_again_as_one_whatever_status_it_raises(db: Db) {
-        let shop = Workshop::with_credits(db, 100).await;
-        let outside = Outside::that(Manner::Counts).await;
-        let raising = |status: u16| {
-            format!("  - refuse:\n      raise: {{error: {{type: 'https://example.com/no', status: {status}}}}}\n")
-        };
-        for (at, retention) in [Retention::All, Retention::Metadata, Retention::Nothing].into_iter().enumerate() {
-            for status in [200, 504] {
-                let (name, raise) = (format!("{at} {status}"), raising(status));
-                // With an effect, and without one but charged: other failures may be tried again.
-                let effects = shop.live(&format!("Effects {name}"), &(calling(&outside.url) + &raise)).await;
-                let costly = constant("1").replace("do:", "metadata: {charge_on_failure: true}\ndo:") + &raise;
-                let pure = shop.live(&format!("Pure {name}"), &costly).await;
-                for flow in [effects, pure] {
-                    set(&shop, &flow, FlowPatch { retention: Some(retention), ..FlowPatch::default() }).await;
-                    let key = flow.id.to_string();
-                    let first = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), &key)).await.unwrap();
-                    let again = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), &key)).await.unwrap();
-                    let Ended::Failed { error } = &first.ended else { panic!("{first:?}") };
-                    assert_eq!(error.status, status);
-                    assert!(again.repeated);
-                    assert_eq!((again.run, &again.ended), (first.run, &first.ended), "{retention:?}");
-                }
-            }
-        }
-    }
-
-    async fn equal_calls_at_once_under_one_key_have_effects_once(db: Db) {
-        let shop = Workshop::with_credits(db, 100).await;
-        let outside = Outside::that(Manner::Counts).await;
-        let flow = shop.live("Once outside", &calling(&outside.url)).await;
-        let calls = (0..8).map(|_| shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")));
-        let answers = join_all(calls).await;
-        for answer in &answers {
-            match answer {
-                Ok(answer) => assert_eq!(output(answer), r#"{"number":1}"#),
-                Err(error) => assert!(matches!(error, Error::IdempotencyInProgress), "{error:?}"),
-            }
-        }
-        assert!(answers.iter().any(Result::is_ok));
-        assert_eq!((outside.asked(), shop.available().await), (1, credits(99)));
-    }
-
-    async fn a_failure_before_any_effect_may_be_tried_again_under_the_same_key(db: Db) {
-        let shop = Workshop::with_credits(db, 100).await;
-        let flow = shop.live("Faulty", FAULT).await;
-        let first = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")).await.unwrap();
-        let again = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")).await.unwrap();
-        assert!(first.run != again.run && !again.repeated);
-        let broken = calling("http://127.0.0.1:1/").replace("do:", "do:\n  - refuse:\n      raise: {error: {type: 'https://example.com/no', status: 400, title: No}}");
-        let flow = shop.live("Faulty first", &broken).await;
-        let first = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "b")).await.unwrap();
-        let again = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "b")).await.unwrap();
-        assert!(first.run != again.run && !again.repeated);
-        assert_eq!((shop.available().await, shop.held().await), (credits(100), credits(0)));
-    }
-
-    async fn a_failure_that_costs_is_charged_once_for_a_key_before_any_effect_too(db: Db) {
-        let shop = Workshop::with_credits(db, 100).await;
-        let raise = "metadata: {charge_on_failure: true}\ndo:\n  - refuse:\n      raise: {error: {type: 'https://example.com/no', status: 400, title: No}}";
-        let flow = shop.live("Costly", &calling("http://127.0.0.1:1/").replace("do:", raise)).await;
-        let first = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")).await.unwrap();
-        let again = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")).await.unwrap();
-        assert_eq!((first.charged, again.charged), (credits(1), credits(1)));
-        assert_eq!((again.run, again.repeated), (first.run, true));
-        assert_eq!((shop.available().await, shop.held().await), (credits(99), credits(0)));
-    }
-
-    async fn whoever_hangs_up_at_any_moment_leaves_no_hold_behind(db: Db) {
-        let shop = Workshop::with_credits(db, 100).await;
-        let outside = Outside::that(Manner::Counts).await;
-        let flow = shop.live("Left alone", &calling(&outside.url)).await;
-        for moment in 0..60 {
-            let moment = std::time::Duration::from_micros(moment * 250);
-            // Answered or not: who hangs up does not know.
-            let _ = tokio::time::timeout(moment, shop.call(&flow, "{}")).await;
-        }
-        let all_ended = async {
-            while shop.held().await > credits(0) {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, all_ended).await.unwrap();
-    }
-
-    async fn a_call_that_takes_too_long_is_ended_and_its_effect_is_not_repeated(db: Db) {
-        let mut config = reaching_this_machine();
-        // Long enough for the outside to be asked on any machine.
-        config.engine.call_deadline = Duration::from_ms(2_000);
-        let shop = Workshop::configured(db, 100, &config).await;
-        let outside = Outside::that(Manner::IsSilent).await;
-        let flow = shop.live("Patient", &calling(&outside.url)).await;
-        let answer = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")).await.unwrap();
-        assert_eq!((&answer.ended, answer.charged), (&Ended::TimedOut, credits(0)));
-        assert_eq!(view(&shop, answer.run).await.unwrap().run.state, RunState::TimedOut);
-        let again = shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a")).await.unwrap();
-        assert_eq!((again.run, again.ended, outside.asked()), (answer.run, Ended::TimedOut, 1));
-        assert_eq!((shop.available().await, shop.held().await), (credits(100), credits(0)));
-    }
-
-    async fn a_call_with_effects_ends_even_when_nobody_waits_for_it_any_more(db: Db) {
-        let shop = Workshop::with_credits(db, 100).await;
-        let outside = Outside::that(Manner::Counts).await;
-        let flow = shop.live("Left alone", &calling(&outside.url)).await;
-        let mut calling = Box::pin(shop.call(&flow, "{}"));
-        // Given up as soon as the outside has been asked.
-        while outside.asked() == 0 {
-            tokio::select! { biased; _ = &mut calling => break, () = tokio::task::yield_now() => {} }
-        }
-        drop(calling);
-        let charged = async {
-            while list(&shop, &RunFilter::default(), None, 1).await.items.is_empty() {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, charged).await.unwrap();
-        assert_eq!((shop.available().await, shop.held().await), (credits(99), credits(0)));
     }
 
     async fn a_bomb_does_not_keep_other_calls_waiting(db: Db) {
