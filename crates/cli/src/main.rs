@@ -13,9 +13,12 @@ mod log;
 mod open;
 mod serve;
 
-use std::process::ExitCode;
+use std::{
+    io::{ErrorKind, Write},
+    process::ExitCode,
+};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Parser;
 
 use arguments::{Arguments, Command};
@@ -54,7 +57,11 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             } else {
                 server::document_text()
             };
-            print!("{text}");
+            match std::io::stdout().write_all(text.as_bytes()) {
+                // Whoever reads it has read enough.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+                written => written.context("cannot write the document")?,
+            }
             Ok(ExitCode::SUCCESS)
         }
         Command::Version => {

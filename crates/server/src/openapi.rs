@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use api::{Problem, ProblemCode};
+use bytes::Bytes;
 use serde_json::{Value, json};
 use utoipa::{
     OpenApi, PartialSchema,
@@ -152,7 +153,8 @@ fn problem_response(codes: &[ProblemCode]) -> Response {
         .build()
 }
 
-const WORKSPACE_HEADER: &str = "Guildhall-Workspace";
+/// As the document writes it.
+pub const WORKSPACE_HEADER: &str = "Guildhall-Workspace";
 
 /// Defines a header for `params(…)`.
 macro_rules! header_parameters {
@@ -314,11 +316,6 @@ fn codes(response: &Value) -> Vec<ProblemCode> {
     listed.into_iter().flatten().filter_map(code).copied().collect()
 }
 
-/// Does an operation of the document take the header that names the workspace, or in its place `?workspace=`?
-pub fn takes_workspace_header(operation: &Value) -> bool {
-    takes_header(operation, WORKSPACE_HEADER)
-}
-
 fn takes_header(operation: &Value, name: &str) -> bool {
     let parameters = operation["parameters"].as_array();
     parameters.is_some_and(|all| all.iter().any(|one| one["name"] == name))
@@ -339,9 +336,19 @@ fn for_each_response(document: &mut Value, mut change: impl FnMut(&str, &mut Val
     });
 }
 
-/// The document as it is committed and served.
+/// The document as it is committed.
 pub fn document_text() -> String {
     let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The document as it is served. A release holds the committed one, because to describe all operations anew takes more
+/// memory than the idle server; a build for development describes itself and needs no `codegen` to be true.
+pub fn served() -> Bytes {
+    if cfg!(debug_assertions) {
+        document_text().into()
+    } else {
+        Bytes::from_static(include_bytes!("../../../openapi.json"))
+    }
 }

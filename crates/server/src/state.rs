@@ -51,12 +51,12 @@ pub type AppState = Arc<App>;
 impl App {
     /// The state over started services.
     pub fn new(services: Arc<Services>, config: Config) -> AppState {
-        let document = crate::openapi::document();
+        let document = crate::openapi::served();
         Arc::new(Self {
             services,
             config,
             parameters: KnownParameters::of(&document),
-            document: document.to_string().into(),
+            document,
             route_metrics: RouteMetrics::default(),
         })
     }

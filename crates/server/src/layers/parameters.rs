@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use api::ProblemCode;
 use axum::extract::{MatchedPath, Request};
 use http::Method;
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::{
-    openapi::takes_workspace_header,
+    openapi::WORKSPACE_HEADER,
     problem::{Failure, Result, wrong_parameter},
 };
 
@@ -20,20 +20,22 @@ const API: &str = "/v1/";
 pub struct KnownParameters(HashMap<String, Vec<(Method, Vec<String>)>>);
 
 impl KnownParameters {
-    /// Those of a document.
-    pub fn of(document: &Value) -> Self {
-        let paths = document["paths"].as_object().into_iter().flatten();
+    /// Those of a document, which is JSON.
+    pub fn of(document: &[u8]) -> Self {
+        let document: Document = serde_json::from_slice(document).expect("the document is one of OpenAPI");
+        let paths = document
+            .paths
+            .into_iter()
+            .filter(|(path, _)| path.starts_with(API));
         Self(
             paths
-                .filter(|(path, _)| path.starts_with(API))
                 .map(|(path, methods)| {
-                    let methods = methods.as_object().into_iter().flatten();
-                    let known = methods.filter_map(|(method, operation)| {
+                    let known = methods.into_iter().filter_map(|(method, operation)| {
                         let method: Method = method.to_uppercase().parse().ok()?;
-                        let names = names(&method, operation);
+                        let names = operation.names(&method);
                         Some((method, names))
                     });
-                    (path.clone(), known.collect())
+                    (path, known.collect())
                 })
                 .collect(),
         )
@@ -76,14 +78,32 @@ impl KnownParameters {
     }
 }
 
-fn names(method: &Method, operation: &Value) -> Vec<String> {
-    let parameters = operation["parameters"].as_array().into_iter().flatten();
-    let mut names: Vec<String> = parameters
-        .filter(|parameter| parameter["in"] == "query")
-        .filter_map(|parameter| Some(parameter["name"].as_str()?.to_owned()))
-        .collect();
-    if method == Method::GET && takes_workspace_header(operation) {
-        names.push("workspace".to_owned());
+/// What is read of the document.
+#[derive(Deserialize)]
+struct Document {
+    paths: HashMap<String, HashMap<String, Operation>>,
+}
+
+#[derive(Deserialize)]
+struct Operation {
+    #[serde(default)]
+    parameters: Vec<Parameter>,
+}
+
+#[derive(Deserialize)]
+struct Parameter {
+    name: String,
+    r#in: String,
+}
+
+impl Operation {
+    fn names(self, method: &Method) -> Vec<String> {
+        let names_workspace = self.parameters.iter().any(|one| one.name == WORKSPACE_HEADER);
+        let of_query = self.parameters.into_iter().filter(|one| one.r#in == "query");
+        let mut names: Vec<String> = of_query.map(|one| one.name).collect();
+        if method == Method::GET && names_workspace {
+            names.push("workspace".to_owned());
+        }
+        names
     }
-    names
 }
