@@ -125,10 +125,14 @@ async fn run<B: Batch>(db: Db, batch: Arc<B>, mut waiting: mpsc::Receiver<Waitin
             }
         };
         debug_assert_eq!(settled.len(), answers.len());
-        for (answer, outcome) in answers.into_iter().zip(settled) {
-            // A waiter that went away has still been written; nobody is left to tell.
-            let _ = answer.send(outcome);
-        }
+        // By a task of its own: from the thread of the batches each answer would wake a thread that sleeps, and that
+        // one take the core from the batches, one answer at a time.
+        tokio::spawn(async move {
+            for (answer, outcome) in answers.into_iter().zip(settled) {
+                // A waiter that went away has still been written; nobody is left to tell.
+                let _ = answer.send(outcome);
+            }
+        });
     }
 }
 
