@@ -42,6 +42,7 @@ pub async fn resolve_permissions(
             Err(_) => others.push(name.clone()),
         }
     }
+    others.sort();
     for name in &others {
         if !operator::is_registered(tx, name).await? {
             return Err(Error::UnknownPermission { name: name.clone() });

@@ -102,9 +102,10 @@ pub(crate) async fn registered(tx: &mut Tx) -> db::Result<Vec<RegisteredPermissi
     store::list_permissions(tx, PERMISSIONS_MAX).await
 }
 
-/// Is it registered? For those who give it to a key, within their transaction.
+/// Is it registered? It stays so until the transaction ends, in which a key is given it. Whoever asks for several does
+/// so in their order, or waits for one who waits for him.
 pub(crate) async fn is_registered(tx: &mut Tx, name: &PermissionName) -> db::Result<bool> {
-    store::has_permission(tx, name).await
+    store::lock_permission(tx, name).await
 }
 
 fn is_reserved(name: &PermissionName) -> bool {

@@ -1,6 +1,6 @@
 //! SQL of the operator's permissions.
 
-use db::{Result, Tx, all, execute, one_value, optional};
+use db::{Result, Tx, all, execute, one_value};
 use types::{Comment, Timestamp};
 
 use super::RegisteredPermission;
@@ -38,14 +38,14 @@ pub async fn list_permissions(tx: &mut Tx, limit: i64) -> Result<Vec<RegisteredP
     Ok(rows.into_iter().map(permission).collect())
 }
 
-pub async fn has_permission(tx: &mut Tx, name: &PermissionName) -> Result<bool> {
-    let found = optional!(
+/// Holds the row until the transaction ends, so that nobody deletes it under who takes it. False when there is none.
+pub async fn lock_permission(tx: &mut Tx, name: &PermissionName) -> Result<bool> {
+    let held = execute!(
         tx,
-        (String,),
-        "SELECT name FROM operator_permissions WHERE name = $1",
+        "UPDATE operator_permissions SET name = name WHERE name = $1",
         name.as_str()
     )?;
-    Ok(found.is_some())
+    Ok(held == 1)
 }
 
 /// False when there is none.

@@ -3,7 +3,7 @@
 use db::Db;
 use domain::{
     Config,
-    access::{Operator, OperatorPermission},
+    access::{Operator, OperatorPermission, PermissionName},
     api_keys::{self, KeyKind, NewKey},
     instance::{self, InstanceKey, SettingsChange, SignUp},
     operator::{self, Error},
@@ -66,6 +66,23 @@ db::both! {
         operator::delete_permission(services, &admin, &name).await.unwrap();
         let gone = operator::delete_permission(services, &admin, &name).await;
         assert!(matches!(gone, Err(Error::NotFound)), "{gone:?}");
+    }
+
+    async fn a_permission_is_not_deleted_under_a_key_that_is_given_it(db: Db) {
+        let world = World::new(db).await;
+        let (services, admin) = (&*world.services, world.operator());
+        let ada = world.sign_up("ada").await;
+        for round in 0..20 {
+            let name: PermissionName = format!("companies:read_{round}").parse().unwrap();
+            let description = "Read companies.".parse().unwrap();
+            operator::register_permission(services, &admin, name.clone(), description).await.unwrap();
+            let new = NewKey { permissions: Some(vec![name.clone()]), ..new_key("a key", KeyKind::Live) };
+            let (created, deleted) = tokio::join!(
+                api_keys::create(services, &ada.caller, new),
+                operator::delete_permission(services, &admin, &name),
+            );
+            assert!(created.is_err() || deleted.is_err(), "{name}: {created:?} {deleted:?}");
+        }
     }
 
     async fn who_lacks_the_permission_does_nothing(db: Db) {
