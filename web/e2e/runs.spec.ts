@@ -11,6 +11,15 @@ do:
         error: {type: 'https://example.com/errors/sold-out', status: 410, title: Sold out, detail: Nothing is left}
 `;
 
+const COUNTING = `document: {dsl: '1.0.3', namespace: t, name: counting, version: '1.0.0'}
+do:
+  - turn:
+      for: {in: '\${ [range(.turns)] }'}
+      do:
+        - nothing: {set: {}}
+`;
+const SOME_ARE_MISSING = /more steps or larger values than are kept/;
+
 test("runs appear by themselves, are filtered by the address, and open to their steps", async ({
   page,
   person,
@@ -59,6 +68,30 @@ test("runs appear by themselves, are filtered by the address, and open to their 
   await expect(page).toHaveURL(`/${person.ws}/runs`);
   await page.setViewportSize({ width: 390, height: 844 });
   await expectNoOverflow(page);
+});
+
+test("a run that had more steps than are kept says so, one whose steps are all there does not", async ({
+  page,
+  person,
+  grant,
+}) => {
+  await grant(person.ws, "10");
+  const slug = await person.deployFlow("Counting", COUNTING);
+  const open = async (turns: number) => {
+    const called = await person.api.fetch(`/v1/flows/${slug}/call`, {
+      method: "POST",
+      headers: { "Guildhall-Workspace": person.ws },
+      data: { turns },
+    });
+    await page.goto(`/${person.ws}/runs/${called.headers()["guildhall-run-id"]}`);
+    await expect(page.getByRole("list", { name: "Steps" })).toBeVisible();
+  };
+  // The loop is a step too.
+  await open(999);
+  await expect(page.getByText(SOME_ARE_MISSING)).toHaveCount(0);
+  await open(1_000);
+  await expect(page.getByText(SOME_ARE_MISSING)).toBeVisible();
+  await expectAccessible(page);
 });
 
 test("a list is paged by its cursor, also by a link", async ({ page, person, grant }) => {

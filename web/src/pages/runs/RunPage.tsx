@@ -80,6 +80,11 @@ export function Component() {
             <ErrorPanel error={steps.error} onRetry={() => void steps.refetch()} />
           )}
           {steps.isPending && <Skeleton height={120} />}
+          {steps.data?.truncated && (
+            <Text c="dimmed" mb="xs">
+              The run had more steps or larger values than are kept; some are missing here.
+            </Text>
+          )}
           {steps.data &&
             (steps.data.items.length > 0 ? (
               <StepTimeline
