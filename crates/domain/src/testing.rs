@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use db::Db;
-use types::{Clock, Comment, FixedClock, SecretText, Timestamp, UserId, WorkspaceId};
+use types::{Clock, Comment, FixedClock, RequestId, SecretText, Timestamp, UserId, WorkspaceId};
+use uuid::Uuid;
 
 use crate::{
     Config, Services,
@@ -153,6 +154,63 @@ pub async fn count_changes(services: &Services) -> i64 {
         "SELECT COUNT(*) FROM outbox"
     ));
     counted.unwrap_or_else(|error| panic!("changes are not counted: {error:?}"))
+}
+
+/// What changes leave, by action.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Records {
+    /// The rows of the audit log.
+    pub audit: Vec<AuditRow>,
+    /// The events of the outbox: their types, and whose they are.
+    pub outbox: Vec<(String, Option<WorkspaceId>)>,
+}
+
+/// A row of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// What was done.
+    pub action: String,
+    /// Whose it is; `None` for what belongs to the instance.
+    pub workspace: Option<WorkspaceId>,
+    /// Who did it.
+    pub actor: Actor,
+    /// By which request.
+    pub request_id: Option<RequestId>,
+}
+
+/// Takes away what was recorded, so that what is there next time is of what was done in between.
+pub async fn take_records_all_workspaces(services: &Services) -> Records {
+    use db::Error;
+    type Row = (String, Uuid, String, Option<Uuid>, Option<Uuid>);
+    let taken: Result<_, Error> = db::write!(services.db, |tx| {
+        let audit = db::all!(
+            tx,
+            Row,
+            "SELECT action, workspace_id, actor_kind, actor_id, request_id FROM audit_events ORDER BY action"
+        )?;
+        let outbox = db::all!(
+            tx,
+            (String, Option<Uuid>),
+            "SELECT type, workspace_id FROM outbox ORDER BY type"
+        )?;
+        db::execute!(tx, "DELETE FROM audit_events")?;
+        db::execute!(tx, "DELETE FROM outbox")?;
+        Ok((audit, outbox))
+    });
+    let (audit, outbox) = taken.unwrap_or_else(|error| panic!("records are not read: {error:?}"));
+    let audit_row = |(action, workspace, kind, actor, request): Row| AuditRow {
+        action,
+        workspace: Some(workspace)
+            .filter(|id| !id.is_nil())
+            .map(WorkspaceId::from_uuid),
+        actor: Actor::from_columns(&kind, actor),
+        request_id: request.map(RequestId::from_uuid),
+    };
+    let event = |(kind, workspace): (String, Option<Uuid>)| (kind, workspace.map(WorkspaceId::from_uuid));
+    Records {
+        audit: audit.into_iter().map(audit_row).collect(),
+        outbox: outbox.into_iter().map(event).collect(),
+    }
 }
 
 /// What a key is made from that nothing restricts.

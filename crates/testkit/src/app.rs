@@ -78,6 +78,11 @@ impl TestApp {
         domain::testing::count_changes(&self.state.services).await
     }
 
+    /// Takes what was recorded since it was asked last.
+    pub async fn take_records(&self) -> domain::testing::Records {
+        domain::testing::take_records_all_workspaces(&self.state.services).await
+    }
+
     /// The same instance, met by the world in another way.
     #[must_use]
     pub fn configured(&self, configure: impl FnOnce(&mut Config)) -> Self {

@@ -22,6 +22,7 @@ mod money;
 mod openapi;
 mod operations;
 mod operator;
+mod recorded;
 mod served;
 mod service_tokens;
 mod sockets;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Operations in a workspace that every member may call, whatever his role, with the reason.
-const FOR_EVERY_MEMBER: &[(&str, &str)] = &[
+pub const FOR_EVERY_MEMBER: &[(&str, &str)] = &[
     ("workspaces_view", "even a guest sees where he is"),
     (
         "workspaces_restore",
