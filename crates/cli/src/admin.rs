@@ -275,9 +275,10 @@ async fn adjust_credits(
 ) -> Result<Done> {
     let workspace = workspace_id(services, operator, &arguments.workspace).await?;
     let (amount, note) = (arguments.credits, arguments.note);
-    let receipt = credits::adjust(services, operator, workspace, amount, note, None)
+    let moved = credits::adjust(services, operator, workspace, amount, note, None)
         .await
         .map_err(wrong_argument)?;
+    let receipt = moved.receipt;
     Ok(Done {
         sentence: format!(
             "{workspace} has {} credits now ({})",

@@ -3,7 +3,7 @@
 use types::{GrantId, Microcredits, Timestamp, WorkspaceId};
 
 use super::{
-    Claim, Error, GrantSource, GrantView, Movement, NewGrant, Outcome, Receipt, Request, apply::GIVEN_STATUS,
+    Claim, Error, GrantSource, GrantView, Moved, Movement, NewGrant, Outcome, Request, apply::GIVEN_STATUS,
     balance, request::Again, submit,
 };
 use crate::{
@@ -41,6 +41,8 @@ pub struct Given {
     pub grant: GrantView,
     /// False when its external id was granted before, and nothing was given now.
     pub is_new: bool,
+    /// It was answered before, to the same `Idempotency-Key`.
+    pub repeated: bool,
 }
 
 /// Gives credits to a workspace. With an external id that was granted before, answers that grant and gives nothing.
@@ -87,11 +89,13 @@ pub async fn give(
         Outcome::Repeated { answer, .. } => answer.as_ref().is_some_and(|first| first.status == GIVEN_STATUS),
         Outcome::Done(_) | Outcome::Refused(_) => true,
     };
-    let id = accepted(outcome)?
-        .grant
-        .ok_or(Error::NotFound { what: "grant" })?;
-    let grant = balance::grant(services, workspace, id).await?;
-    Ok(Given { grant, is_new })
+    let moved = accepted(outcome)?;
+    let id = moved.receipt.grant.ok_or(Error::NotFound { what: "grant" })?;
+    Ok(Given {
+        grant: balance::grant(services, workspace, id).await?,
+        is_new,
+        repeated: moved.repeated,
+    })
 }
 
 /// One grant of a workspace, for the operator.
@@ -141,7 +145,7 @@ pub async fn adjust(
     amount: Microcredits,
     note: String,
     claim: Option<Claim>,
-) -> Result<Receipt, Error> {
+) -> Result<Moved, Error> {
     operator.authorize(OperatorPermission::CreditsManage)?;
     if amount == Microcredits::ZERO {
         return Err(Error::Invalid {
@@ -215,12 +219,16 @@ pub async fn grant_signup_bonus(
     Ok(())
 }
 
-/// The receipt of what was done, now or the first time.
-pub(super) fn accepted(outcome: Outcome) -> Result<Receipt, Error> {
-    match outcome {
-        Outcome::Done(receipt) => Ok(receipt),
-        Outcome::Repeated { receipt, answer } => Ok(Again::receipt(receipt, answer.as_ref())),
-        Outcome::Refused(super::Refusal::UnknownWorkspace) => Err(Error::NotFound { what: "workspace" }),
-        Outcome::Refused(refusal) => Err(refusal.into()),
-    }
+/// What was done, now or the first time.
+pub(super) fn accepted(outcome: Outcome) -> Result<Moved, Error> {
+    let repeated = outcome.is_repeated();
+    let receipt = match outcome {
+        Outcome::Done(receipt) => receipt,
+        Outcome::Repeated { receipt, answer } => Again::receipt(receipt, answer.as_ref()),
+        Outcome::Refused(super::Refusal::UnknownWorkspace) => {
+            return Err(Error::NotFound { what: "workspace" });
+        }
+        Outcome::Refused(refusal) => return Err(refusal.into()),
+    };
+    Ok(Moved { receipt, repeated })
 }

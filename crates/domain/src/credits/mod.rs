@@ -51,7 +51,7 @@ pub(crate) use prices::{price_of, table as price_table};
 pub(crate) use quote::quote;
 pub use quote::{Quote, QuotedGrant};
 pub use request::{
-    Answer, CallStatus, Claim, Ending, Epochs, HoldClaim, MeteredCall, Movement, NewGrant, Outcome,
+    Answer, CallStatus, Claim, Ending, Epochs, HoldClaim, MeteredCall, Moved, Movement, NewGrant, Outcome,
     ReachedCap, Receipt, Refusal, Request, RunRecord,
 };
 pub use writer::Ledger;

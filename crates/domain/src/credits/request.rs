@@ -284,11 +284,27 @@ pub enum Outcome {
     Repeated {
         /// Of the first time.
         receipt: Receipt,
-        /// What was answered then; `None` for a grant.
+        /// What was answered to the key then; `None` for an external id.
         answer: Option<Answer>,
     },
     /// Nothing moved.
     Refused(Refusal),
+}
+
+impl Outcome {
+    /// Is it that of an earlier request with the same `Idempotency-Key`?
+    pub const fn is_repeated(&self) -> bool {
+        matches!(self, Self::Repeated { answer: Some(_), .. })
+    }
+}
+
+/// A movement that is done, now or before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// Of the first time.
+    pub receipt: Receipt,
+    /// It was done before, for the same `Idempotency-Key`: nothing moved now.
+    pub repeated: bool,
 }
 
 /// What was written.

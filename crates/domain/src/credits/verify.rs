@@ -91,6 +91,8 @@ pub struct Verdict {
     pub cap: Option<ReachedCap>,
     /// When it makes sense to ask again.
     pub retry_after: Option<Duration>,
+    /// It was answered before, to the same `Idempotency-Key`.
+    pub repeated: bool,
 }
 
 /// Why a key may not.
@@ -159,6 +161,7 @@ impl Verdict {
             available: None,
             cap: None,
             retry_after: None,
+            repeated: false,
         }
     }
 }
@@ -448,6 +451,7 @@ fn price(known: &Known, asked: &Verification) -> Microcredits {
 
 fn verdict(key: Arc<KeyIdentity>, asked: &Verification, outcome: Outcome) -> Result<Verdict, Error> {
     let held = matches!(asked.mode, Mode::Hold { .. });
+    let repeated = outcome.is_repeated();
     match outcome {
         Outcome::Done(receipt) | Outcome::Repeated { receipt, .. } => Ok(Verdict {
             refused: None,
@@ -457,6 +461,7 @@ fn verdict(key: Arc<KeyIdentity>, asked: &Verification, outcome: Outcome) -> Res
             available: Some(receipt.available),
             cap: None,
             retry_after: None,
+            repeated,
         }),
         Outcome::Refused(Refusal::Insufficient { available, .. }) => {
             let verdict = Verdict::refused(VerdictCode::InsufficientCredits, Some(key));

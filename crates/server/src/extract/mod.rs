@@ -19,7 +19,7 @@ pub use claim::Claimed;
 pub use credential::SESSION_COOKIE;
 pub use fields::{Fields, Network};
 pub use if_match::{IfMatch, etag, etag_header};
-pub use once::{Key, Once, REPLAYED};
+pub use once::{Key, Once, replayed};
 pub use only::only;
 pub use params::{
     Path, Query, needed_word_parameter, page, page_of, parsed_parameter, word_parameter, wrong_cursor,

@@ -27,8 +27,12 @@ use crate::{
 
 /// The header of the key.
 pub(super) const IDEMPOTENCY_HEADER: &str = "idempotency-key";
-/// Says that the answer was given before.
-pub const REPLAYED: HeaderName = HeaderName::from_static("guildhall-idempotent-replay");
+const REPLAYED: HeaderName = HeaderName::from_static("guildhall-idempotent-replay");
+
+/// What says of an answer that it was given before, to the same `Idempotency-Key`.
+pub fn replayed(is_repeated: bool) -> Option<[(HeaderName, HeaderValue); 1]> {
+    is_repeated.then_some([(REPLAYED, HeaderValue::from_static("true"))])
+}
 
 /// Does the work of a handler once for each key. Must be taken before the body, whose hash it compares, and that of
 /// the query.
@@ -207,6 +211,5 @@ fn again(kept: Kept) -> Result<Response> {
             headers.insert(name, value);
         }
     }
-    headers.insert(REPLAYED, HeaderValue::from_static("true"));
-    Ok(response)
+    Ok((replayed(true), response).into_response())
 }

@@ -114,16 +114,6 @@ const TAGGED: &[&str] = &[
     "workspaces_view",
 ];
 
-/// Operations whose `Idempotency-Key` the ledger keeps: they answer again without saying so.
-const KEPT_BY_LEDGER: &[&str] = &[
-    "operator_adjustments_create",
-    "operator_grants_create",
-    "operator_holds_settle",
-    "operator_holds_void",
-    "operator_usage_refund",
-    "operator_verify",
-];
-
 /// Adds to each answer of the document the headers that it can carry.
 pub(super) fn describe(document: &mut Value) {
     for header in ALL {
@@ -174,7 +164,7 @@ impl Kind {
         };
         Self {
             is_tagged: TAGGED.contains(&id),
-            says_that_it_repeats: takes_header(operation, "Idempotency-Key") && !KEPT_BY_LEDGER.contains(&id),
+            says_that_it_repeats: takes_header(operation, "Idempotency-Key"),
             counts_requests: refuses_with(ProblemCode::RateLimited),
             is_for_machines: takes(scheme::API_KEY) || takes(scheme::SERVICE_TOKEN),
             runs_flows: refuses_with(ProblemCode::FlowFailed),

@@ -26,7 +26,7 @@ use super::credits::actor;
 use crate::{
     AppState, answer,
     extract::{
-        Calling, InWorkspace, Key, Path, Query, REPLAYED, RawJson, only, page, parsed_parameter,
+        Calling, InWorkspace, Key, Path, Query, RawJson, only, page, parsed_parameter, replayed,
         word_parameter,
     },
     layers::RateSlot,
@@ -244,9 +244,7 @@ fn respond(answer: Answer, rate: &RateSlot) -> Result<Response> {
     }
     let run = HeaderValue::try_from(answer.run.to_string()).map_err(Failure::internal)?;
     let cost = answer::cost_headers(Some(answer.charged), Some(answer.available));
-    let again = answer
-        .repeated
-        .then_some((REPLAYED, HeaderValue::from_static("true")));
+    let again = replayed(answer.repeated).into_iter().flatten();
     let cost = cost.chain([(RUN_ID, run)]).chain(again);
     let failure = match answer.ended {
         Ended::Completed { output } => {

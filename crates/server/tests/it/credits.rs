@@ -32,7 +32,9 @@ testkit::both! {
         let first = answer.created();
         assert_eq!((&first["credits"], &first["remaining"], &first["created_by"]["kind"]), (&json!("10"), &json!("10"), &json!("user")));
         assert_eq!(money.operator.get(&location).await.ok(), first);
-        assert_eq!(money.operator.post(&path, body).await.ok(), first, "given before");
+        let again = money.operator.post(&path, body).await;
+        assert_eq!(again.header("guildhall-idempotent-replay"), None, "it is another request");
+        assert_eq!(again.ok(), first, "given before");
         let other = json!({"credits": "11", "source": "purchase", "external_id": "payment-1"});
         money.operator.post(&path, other).await.problem(409, "external_id_taken");
         assert_eq!(money.available().await, "11");

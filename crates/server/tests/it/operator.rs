@@ -29,7 +29,9 @@ testkit::both! {
         assert_eq!(verdict["permissions"], json!(["flows:call"]));
         let again = || money.operator.post("/v1/operator/verify", json!({"key": key})).header("idempotency-key", "one");
         assert_eq!(cost(&again().await), (Some("1"), Some("9")));
-        assert_eq!(again().await.ok(), verdict);
+        let again = again().await;
+        assert_eq!(again.header("guildhall-idempotent-replay"), Some("true"));
+        assert_eq!(again.ok(), verdict);
         money.operator.post("/v1/operator/verify", json!({"key": key, "credits": "2"})).header("idempotency-key", "one").await.problem(409, "idempotency_mismatch");
         assert_eq!(money.available().await, "9");
     }
@@ -49,7 +51,9 @@ testkit::both! {
         assert_eq!(ask("another", "environments:read").await.ok()["valid"], true);
         let same = async |now: &str| {
             assert_eq!(ask("new", "environments:read").await.ok()["code"], now);
-            let again = ask("accepted", "environments:read").await.ok();
+            let again = ask("accepted", "environments:read").await;
+            assert_eq!(again.header("guildhall-idempotent-replay"), Some("true"));
+            let again = again.ok();
             assert_eq!((&again["valid"], &again["usage"], &again["credits_available"]), (&json!(true), &first["usage"], &json!("1")), "{now}");
         };
         same("rate_limited").await;

@@ -4,8 +4,8 @@ use db::Db;
 use types::{Duration, HoldId, Microcredits, SecretText};
 
 use super::super::{
-    CallStatus, CapSubject, CapSubjectKind, Claim, Error, Gift, GrantSource, Period, Refusal, balance, books,
-    caps, give, remove_cap, set_cap,
+    CallStatus, CapSubject, CapSubjectKind, Claim, Error, Gift, GrantSource, Moved, Period, Refusal, balance,
+    books, caps, give, remove_cap, set_cap,
     verify::{self, Mode, Settlement, Verdict, VerdictCode, Verification},
 };
 use crate::{
@@ -182,7 +182,7 @@ db::both! {
         let held: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
         assert_eq!(shop.refused(hold()).await, Some(VerdictCode::InsufficientCredits));
         let settled = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, Some("1.5")), None).await.unwrap();
-        assert_eq!((settled.charged.to_string(), settled.available.to_string()), ("1.5".into(), "8.5".into()));
+        assert_eq!((settled.receipt.charged.to_string(), settled.receipt.available.to_string()), ("1.5".into(), "8.5".into()));
         let again = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, None), None).await;
         assert!(matches!(again, Err(Error::Refused(Refusal::HoldClosed))), "{again:?}");
         let failed: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
@@ -210,6 +210,7 @@ db::both! {
         let first = shop.verify(Verification { claim: claim(1), ..shop.asked() }).await;
         let second = shop.verify(Verification { claim: claim(1), ..shop.asked() }).await;
         assert_eq!(first.receipt.unwrap().line, second.receipt.unwrap().line);
+        assert_eq!((first.repeated, second.repeated), (false, true));
         let other = verify::verify(&shop.world.services, &shop.world.operator(), &Verification { claim: claim(2), ..shop.asked() }).await;
         assert!(matches!(other, Err(Error::Refused(Refusal::IdempotencyMismatch))));
         assert_eq!(shop.available().await, "9");
@@ -264,20 +265,21 @@ db::both! {
         let first = settle(1, Some("2")).await.unwrap();
         // What is left changes meanwhile; the answer does not.
         shop.verify(shop.asked()).await;
-        assert_eq!(settle(1, Some("2")).await.unwrap(), first);
+        assert!(!first.repeated);
+        assert_eq!(settle(1, Some("2")).await.unwrap(), Moved { repeated: true, ..first });
         let other = settle(2, Some("3")).await;
         assert!(matches!(other, Err(Error::Refused(Refusal::IdempotencyMismatch))), "{other:?}");
 
         let voided: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
         let first = verify::void(services, &operator, voided, claim("void", 1)).await.unwrap();
-        assert_eq!(verify::void(services, &operator, voided, claim("void", 1)).await.unwrap(), first);
+        assert_eq!(verify::void(services, &operator, voided, claim("void", 1)).await.unwrap(), Moved { repeated: true, ..first });
         let other = verify::void(services, &operator, voided, claim("void", 2)).await;
         assert!(matches!(other, Err(Error::Refused(Refusal::IdempotencyMismatch))), "{other:?}");
 
         let usage = shop.verify(shop.asked()).await.receipt.unwrap().line;
         let refund = |body| verify::refund(services, &operator, usage.cast(), None, claim("refund", body));
         let first = refund(1).await.unwrap();
-        assert_eq!(refund(1).await.unwrap(), first);
+        assert_eq!(refund(1).await.unwrap(), Moved { repeated: true, ..first });
         assert!(matches!(refund(2).await, Err(Error::Refused(Refusal::IdempotencyMismatch))));
         assert_eq!(shop.available().await, "7");
         shop.balanced().await;
@@ -295,8 +297,8 @@ db::both! {
         let claim = || Some(Claim { caller: uuid::Uuid::nil(), route: "settle".into(), key: "1".into(), body_hash: [1; 32] });
         let settle = || verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, Some("1")), claim());
         let first = settle().await.unwrap();
-        assert_eq!((first.charged.to_string().as_str(), first.available.to_string().as_str()), ("1", "10"));
-        assert_eq!(settle().await.unwrap(), first);
+        assert_eq!((first.receipt.charged.to_string().as_str(), first.receipt.available.to_string().as_str()), ("1", "10"));
+        assert_eq!(settle().await.unwrap(), Moved { repeated: true, ..first });
         shop.balanced().await;
     }
 

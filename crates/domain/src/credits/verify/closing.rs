@@ -4,7 +4,7 @@
 use types::{Duration, HoldId, LineId, Microcredits, UsageId, WorkspaceId};
 
 use super::super::{
-    CallStatus, Claim, Ending, Error, Movement, Receipt, Request,
+    CallStatus, Claim, Ending, Error, Moved, Movement, Request,
     granting::{NOTE_CHARS_MAX, accepted},
     store, submit,
 };
@@ -35,7 +35,7 @@ pub async fn settle(
     hold: HoldId,
     settlement: Settlement,
     claim: Option<Claim>,
-) -> Result<Receipt, Error> {
+) -> Result<Moved, Error> {
     operator.authorize(OperatorPermission::Verify)?;
     if settlement.credits.is_some_and(Microcredits::is_negative) {
         return Err(Error::Invalid {
@@ -62,7 +62,7 @@ pub async fn void(
     operator: &Operator,
     hold: HoldId,
     claim: Option<Claim>,
-) -> Result<Receipt, Error> {
+) -> Result<Moved, Error> {
     operator.authorize(OperatorPermission::Verify)?;
     let workspace = workspace_of_hold(services, hold).await?;
     let movement = Movement::Void {
@@ -79,7 +79,7 @@ pub async fn refund(
     usage: UsageId,
     note: Option<String>,
     claim: Option<Claim>,
-) -> Result<Receipt, Error> {
+) -> Result<Moved, Error> {
     operator.authorize(OperatorPermission::UsageRefund)?;
     if note
         .as_ref()

@@ -10,7 +10,7 @@ use axum::{
 };
 use domain::{
     access::OperatorPermission,
-    credits::{self, Gift, GrantSource, Receipt},
+    credits::{self, Gift, GrantSource, Moved, Receipt},
     workspaces::{self, WorkspaceRef},
 };
 use types::GrantId;
@@ -18,7 +18,7 @@ use types::GrantId;
 use crate::{
     AppState, answer,
     answer::Created,
-    extract::{AsOperator, Claimed, Fields, Json, Path},
+    extract::{AsOperator, Claimed, Fields, Json, Path, replayed},
     openapi::{IdempotencyHeader, problems},
     problem::Result,
     routes::credits::grant,
@@ -51,17 +51,17 @@ pub async fn give(
     let workspace = workspaces::id_of_any(&app.services, &operator, permission, &workspace).await?;
     let claim = claimed.by(operator.actor);
     let given = credits::give(&app.services, &operator, workspace, gift, claim).await?;
-    let body = grant(given.grant);
+    let (again, body) = (replayed(given.repeated), grant(given.grant));
     Ok(if given.is_new {
         let location = format!("/v1/operator/workspaces/{workspace}/grants/{}", body.id);
-        Created {
+        let created = Created {
             location,
             revision: None,
             body,
-        }
-        .into_response()
+        };
+        (again, created).into_response()
     } else {
-        answer::Json(body).into_response()
+        (again, answer::Json(body)).into_response()
     })
 }
 
@@ -121,15 +121,21 @@ pub async fn adjust(
     Path(workspace): Path<WorkspaceRef>,
     claimed: Claimed,
     Json(body): Json<AdjustmentCreate>,
-) -> Result<answer::Json<Movement>> {
+) -> Result<Response> {
     let mut fields = Fields::new();
     let amount = fields.parse("/credits", &body.credits);
     let amount = fields.finish(|| amount)?;
     let permission = OperatorPermission::CreditsManage;
     let workspace = workspaces::id_of_any(&app.services, &operator, permission, &workspace).await?;
     let claim = claimed.by(operator.actor);
-    let receipt = credits::adjust(&app.services, &operator, workspace, amount, body.note, claim).await?;
-    Ok(answer::Json(movement(receipt)))
+    let moved = credits::adjust(&app.services, &operator, workspace, amount, body.note, claim).await?;
+    Ok(answered(moved))
+}
+
+/// The answer to a movement that takes nothing from who asked.
+pub fn answered(moved: Moved) -> Response {
+    let body = answer::Json(movement(moved.receipt));
+    (replayed(moved.repeated), body).into_response()
 }
 
 /// A movement on the wire.

@@ -6,7 +6,10 @@ use api::{
     operator::Movement,
     verify::{Permissions, Refund, Settle, Verdict, Verify},
 };
-use axum::extract::State;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use domain::{
     api_keys::KeyIdentity,
     credits::{
@@ -16,10 +19,10 @@ use domain::{
 };
 use types::{Duration, HoldId, UsageId};
 
-use super::credits::movement;
+use super::credits::{answered, movement};
 use crate::{
     AppState, answer,
-    extract::{AsOperator, Claimed, Fields, Json, Path},
+    extract::{AsOperator, Claimed, Fields, Json, Path, replayed},
     openapi::{IdempotencyHeader, problems},
     problem::{Result, reached_cap},
 };
@@ -49,15 +52,16 @@ pub async fn verify(
     AsOperator(operator): AsOperator,
     claimed: Claimed,
     Json(body): Json<Verify>,
-) -> Result<answer::Charged<Verdict>> {
+) -> Result<Response> {
     let mut asked = verification(body)?;
     asked.claim = claimed.by(operator.actor);
     let verdict = verify::verify(&app.services, &operator, &asked).await?;
-    Ok(answer::Charged {
+    let answer = answer::Charged {
         charged: verdict.receipt.map(|receipt| receipt.charged),
         available: verdict.available,
         body: to_wire(&verdict),
-    })
+    };
+    Ok((replayed(verdict.repeated), answer).into_response())
 }
 
 const MODES: &[&str] = &["charge", "hold"];
@@ -153,9 +157,9 @@ pub async fn settle(
     Path(hold): Path<HoldId>,
     claimed: Claimed,
     Json(body): Json<Settle>,
-) -> Result<answer::Charged<Movement>> {
+) -> Result<Response> {
     let settlement = settlement(&body)?;
-    let receipt = verify::settle(
+    let moved = verify::settle(
         &app.services,
         &operator,
         hold,
@@ -163,11 +167,12 @@ pub async fn settle(
         claimed.by(operator.actor),
     )
     .await?;
-    Ok(answer::Charged {
-        charged: Some(receipt.charged),
-        available: Some(receipt.available),
-        body: movement(receipt),
-    })
+    let answer = answer::Charged {
+        charged: Some(moved.receipt.charged),
+        available: Some(moved.receipt.available),
+        body: movement(moved.receipt),
+    };
+    Ok((replayed(moved.repeated), answer).into_response())
 }
 
 const OUTCOMES: &[CallStatus] = &[CallStatus::Succeeded, CallStatus::Failed, CallStatus::TimedOut];
@@ -201,9 +206,9 @@ pub async fn void(
     AsOperator(operator): AsOperator,
     Path(hold): Path<HoldId>,
     claimed: Claimed,
-) -> Result<answer::Json<Movement>> {
-    let receipt = verify::void(&app.services, &operator, hold, claimed.by(operator.actor)).await?;
-    Ok(answer::Json(movement(receipt)))
+) -> Result<Response> {
+    let moved = verify::void(&app.services, &operator, hold, claimed.by(operator.actor)).await?;
+    Ok(answered(moved))
 }
 
 problems!(RefundProblems = [CREDENTIAL, OPERATOR, BODY, IDEMPOTENT] + [NotFound, AlreadyRefunded]);
@@ -221,8 +226,8 @@ pub async fn refund(
     Path(usage): Path<UsageId>,
     claimed: Claimed,
     Json(body): Json<Refund>,
-) -> Result<answer::Json<Movement>> {
-    let receipt = verify::refund(
+) -> Result<Response> {
+    let moved = verify::refund(
         &app.services,
         &operator,
         usage,
@@ -230,5 +235,5 @@ pub async fn refund(
         claimed.by(operator.actor),
     )
     .await?;
-    Ok(answer::Json(movement(receipt)))
+    Ok(answered(moved))
 }
