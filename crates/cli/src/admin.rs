@@ -34,7 +34,8 @@ pub struct AdminArguments {
 
 #[derive(Debug, Subcommand)]
 enum Admin {
-    /// Make a user, whatever the settings say about sign-up. His personal workspace is made when he signs in.
+    /// Make a user, whatever the settings say about sign-up. His personal workspace is made when he signs in. The first
+    /// user is the operator of the instance.
     CreateUser {
         /// His mail address.
         email: Email,
@@ -202,10 +203,14 @@ async fn create_user(
     let mut user = accounts::create_user(services, operator, new)
         .await
         .map_err(refused)?;
+    let as_what = match (user.operator_since, is_operator) {
+        (Some(_), _) => " as the operator, who is the first user",
+        (None, true) => " as an operator",
+        (None, false) => "",
+    };
     if is_operator {
         user = accounts::promote_operator(services, operator, user.id).await?;
     }
-    let as_what = if is_operator { " as an operator" } else { "" };
     Ok(Done {
         sentence: format!(
             "made {}{as_what} ({}){}",

@@ -16,6 +16,13 @@ fn sign_in(server: &Server, email: &str, password: &str) -> Answer {
         .unwrap()
 }
 
+/// Whoever signs in so.
+fn somebody(server: &Server, email: &str, password: &str) -> Client {
+    let signed_in = sign_in(server, email, password);
+    let cookie = signed_in.header("set-cookie").unwrap().split(';').next().unwrap();
+    Client::new(server.address).with("cookie", cookie)
+}
+
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
@@ -30,19 +37,15 @@ on_both! {
         let made = parsed(&admin(&["create-user", "bob@example.com", "--name", "Bob", "--json"], "").done());
         assert_eq!((&made["email"], &made["name"], &made["operator_since"]), (&json!("bob@example.com"), &json!("Bob"), &json!(null)));
         let first = made["password"].as_str().unwrap();
-        let signed_in = sign_in(&server, "bob@example.com", first);
-        let cookie = signed_in.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-        let mut bob = Client::new(server.address).with("cookie", &cookie);
-        assert_eq!(signed_in.done()["user"]["id"], made["id"]);
+        let mut bob = somebody(&server, "bob@example.com", first);
+        assert_eq!(bob.get("/v1/me").unwrap().done()["id"], made["id"]);
         assert_eq!(bob.get("/v1/operator/settings").unwrap().status, 403);
 
         admin(&["promote-operator", "bob@example.com"], "").done();
         let said = admin(&["reset-password", "bob@example.com", "--password-stdin"], "another fine passphrase\n").done();
         assert!(!said.contains("passphrase"), "{said}");
         assert_eq!(sign_in(&server, "bob@example.com", first).status, 401);
-        let signed_in = sign_in(&server, "bob@example.com", "another fine passphrase");
-        let cookie = signed_in.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-        let mut bob = Client::new(server.address).with("cookie", &cookie);
+        let mut bob = somebody(&server, "bob@example.com", "another fine passphrase");
         bob.get("/v1/operator/settings").unwrap().done();
 
         let operator = parsed(&admin(&["create-user", "eve@example.com", "--operator", "--json"], "").done());
@@ -58,6 +61,21 @@ on_both! {
         admin(&["promote-operator", "cy@example.com"], "").refused(1, "no user cy@example.com");
         assert_eq!(admin(&["create-user", "no address"], "").code, 2);
         assert_eq!(admin(&["create-user", "cy@example.com", "--password", "secret"], "").code, 2);
+    }
+
+    fn the_first_user_is_the_operator_also_when_a_command_makes_him(instance: Instance) {
+        instance.run("migrate", &[], "").done();
+        let said = instance.run("admin", &["create-user", "ada@example.com"], "").done();
+        assert!(said.starts_with("made ada@example.com as the operator, who is the first user ("), "{said}");
+        let second = parsed(&instance.run("admin", &["create-user", "bob@example.com", "--json"], "").done());
+        assert_eq!(second["operator_since"], json!(null));
+
+        let server = instance.serve();
+        let password = said.lines().last().unwrap().strip_prefix("password: ").unwrap();
+        somebody(&server, "ada@example.com", password).get("/v1/operator/settings").unwrap().done();
+        let third = json!({"email": "cy@example.com", "name": "Cy", "password": "a fine passphrase"});
+        let third = Client::new(server.address).post("/v1/auth/sign-up", &third).unwrap().done();
+        assert_eq!(third["user"]["operator_since"], json!(null));
     }
 
     fn the_bonus_of_new_users_is_set(instance: Instance) {

@@ -2,7 +2,7 @@
 
 use types::{Cursor, Email, Page, PageLimit, SecretText, UserId};
 
-use super::{Error, NewUser, User, password_rules, sessions, store};
+use super::{Error, NewUser, User, password_rules, sessions, sign_up::is_first, store};
 use crate::{
     Services,
     access::{Operator, OperatorPermission},
@@ -48,14 +48,15 @@ pub async fn find_user(services: &Services, operator: &Operator, email: &Email) 
     found.map(|found| found.user).ok_or(Error::NotFound)
 }
 
-/// Makes a user, whatever the settings say about sign-up. His personal workspace is made when he signs in. Never an
-/// operator: that is another deed, see [`promote_operator`].
+/// Makes a user, whatever the settings say about sign-up. His personal workspace is made when he signs in. The first
+/// user of the instance is its operator, as with [`sign_up`](super::sign_up()); later ones are made it by another deed,
+/// [`promote_operator`].
 pub async fn create_user(services: &Services, operator: &Operator, new: NewUser) -> Result<User, Error> {
     operator.authorize(OperatorPermission::UsersManage)?;
     password_rules::check(&new.password, &new.email)?;
     let password_hash = services.passwords.hash(new.password).await?;
     let now = services.clock.now();
-    let user = User {
+    let mut user = User {
         id: services.ids.next(),
         email: new.email,
         name: new.name,
@@ -65,14 +66,16 @@ pub async fn create_user(services: &Services, operator: &Operator, new: NewUser)
         created_at: now,
         updated_at: now,
     };
-    let event = Change::by_operator(operator, "user.created", "user", Some(user.id.uuid()));
     db::write!(services.db, |tx| {
+        user.operator_since = is_first(tx).await?.then_some(now);
         if !store::insert_user(tx, &user, &password_hash).await? {
             return Err(Error::EmailTaken);
         }
-        Ok::<_, Error>(audit::record(tx, services, &event).await?)
-    })?;
-    Ok(user)
+        let event = Change::by_operator(operator, "user.created", "user", Some(user.id.uuid()))
+            .with(serde_json::json!({ "operator": user.operator_since.is_some() }));
+        audit::record(tx, services, &event).await?;
+        Ok(user.clone())
+    })
 }
 
 /// Gives a user another password, and ends all his sessions.

@@ -1,5 +1,6 @@
 //! Becoming a user.
 
+use db::Tx;
 use subtle::ConstantTimeEq;
 use types::{DisplayName, Email, SecretText};
 
@@ -73,17 +74,11 @@ pub async fn sign_up(services: &Services, client: &Client, new: SignUp) -> Resul
         updated_at: now,
     };
     let (user, workspace) = db::write!(services.db, |tx| {
-        user.operator_since = None;
-        if !store::any_user(tx).await? {
-            // Two at once stand in line here, and the second finds the first.
-            instance::hold_exclusively(tx).await?;
-            if !store::any_user(tx).await? {
-                if !may_found {
-                    return Err(Error::SetupCodeRequired);
-                }
-                user.operator_since = Some(now);
-            }
+        let is_first = is_first(tx).await?;
+        if is_first && !may_found {
+            return Err(Error::SetupCodeRequired);
         }
+        user.operator_since = is_first.then_some(now);
         if !store::insert_user(tx, &user, &password_hash).await? {
             return Err(Error::EmailTaken);
         }
@@ -112,6 +107,15 @@ pub async fn sign_up(services: &Services, client: &Client, new: SignUp) -> Resul
         session: session.session,
         token: session.token,
     })
+}
+
+/// Will the user that this transaction makes be the first? Of two at once one waits here, and finds the other.
+pub(super) async fn is_first(tx: &mut Tx) -> db::Result<bool> {
+    if store::any_user(tx).await? {
+        return Ok(false);
+    }
+    instance::hold_exclusively(tx).await?;
+    Ok(!store::any_user(tx).await?)
 }
 
 /// May the giver of this code found the instance? In constant time, for the code is a secret.
