@@ -47,104 +47,139 @@ fn with_field(fields: &Value, name: &str, written: &str) -> Vec<u8> {
     (text + "}").into_bytes()
 }
 
-/// Does the field take texts, as far as the document says?
-fn is_text(schema: &Value) -> bool {
+/// Does the field take what is of this kind, as far as the document says?
+fn has_kind(schema: &Value, kind: &str) -> bool {
     let schema = resolved(schema);
-    let is_string = |kind: &Value| {
-        kind == "string"
-            || kind
-                .as_array()
-                .is_some_and(|kinds| kinds.contains(&json!("string")))
-    };
-    is_string(&schema["type"])
-        || schema["oneOf"]
-            .as_array()
-            .is_some_and(|ways| ways.iter().any(is_text))
+    let is_kind =
+        |one: &Value| one == kind || one.as_array().is_some_and(|kinds| kinds.contains(&json!(kind)));
+    let mut ways = schema["oneOf"].as_array().into_iter().flatten();
+    is_kind(&schema["type"]) || ways.any(|way| has_kind(way, kind))
 }
 
-/// Bodies that are wrong for an operation, with what is wrong and the status that says so; 0 for any that fits.
-fn wrong_bodies(operation: &Operation, schema: &Value, fields: &Value) -> Vec<(String, Vec<u8>, u16)> {
-    let deep = |open: &str, close: &str| [open.repeat(TOO_DEEP), close.repeat(TOO_DEEP)].concat();
+/// A body that is wrong for an operation.
+struct Wrong {
+    what: String,
+    body: Vec<u8>,
+    /// That says so; 0 for any that fits.
+    status: u16,
+    /// The JSON Pointer of what is wrong, or of what it is in, where the body is JSON.
+    at: String,
+}
+
+/// All of them for an operation.
+fn wrong_bodies(operation: &Operation, schema: &Value, fields: &Value) -> Vec<Wrong> {
     let text = fields.to_string();
-    let mut wrong: Vec<(String, Vec<u8>, u16)> = Vec::new();
-    let mut add = |what: &str, body: Vec<u8>, status| wrong.push((what.to_owned(), body, status));
+    let mut wrong: Vec<Wrong> = Vec::new();
+    let mut add = |what: &str, body: Vec<u8>, status, at: &str| {
+        let (what, at) = (what.to_owned(), at.to_owned());
+        wrong.push(Wrong {
+            what,
+            body,
+            status,
+            at,
+        });
+    };
     if !BODY_IS_OPTIONAL.iter().any(|(id, _)| *id == operation.id) {
-        add("nothing", Vec::new(), 400);
+        add("nothing", Vec::new(), 400, "");
     }
     for broken in ["{", "nul", "{1:2}", "\u{feff}{}"] {
-        add(broken, broken.into(), 400);
+        add(broken, broken.into(), 400, "");
     }
-    add("twice", format!("{text}{text}").into(), 400);
+    add("twice", format!("{text}{text}").into(), 400, "");
     for kind in ["[]", "\"a\"", "1", "true", "null"] {
-        add(kind, kind.into(), 422);
+        add(kind, kind.into(), 422, "");
     }
-    add("nested lists", deep("[", "]").into(), 422);
-    add("nested objects", deep("{\"a\":", "}").into(), 422);
+    add("nested lists", deep("[", "]").into(), 422, "");
+    add("nested objects", deep("{\"a\":", "}").into(), 422, "/a");
+    let large = format!("\"{}\"", "a".repeat(TOO_MANY_BYTES));
+    add("too large", large.into(), 413, "");
     add(
-        "too large",
-        format!("\"{}\"", "a".repeat(TOO_MANY_BYTES)).into(),
-        413,
+        "an unknown field",
+        with_field(fields, "colour", "1"),
+        422,
+        "/colour",
     );
-    add("an unknown field", with_field(fields, "colour", "1"), 422);
-    for (name, schema) in schema["properties"].as_object().unwrap() {
-        let twice = format!("{{{0}:null,{0}:null}}", json!(name));
-        add(&format!("{name} twice"), twice.into(), 422);
-        let invalid = [&b"{"[..], json!(name).to_string().as_bytes(), b":\"\xff\"}"].concat();
-        add(&format!("{name} of other bytes"), invalid, 0);
+    for name in schema["required"].as_array().into_iter().flatten() {
+        let name = name.as_str().unwrap();
+        let mut others = fields.clone();
+        others.as_object_mut().unwrap().remove(name);
         add(
-            &format!("{name} of half a character"),
-            with_field(fields, name, "\"\\ud800\""),
-            0,
-        );
-        add(
-            &format!("{name} of zero bytes"),
-            with_field(fields, name, "\"\\u0000\""),
+            &format!("no {name}"),
+            others.to_string().into(),
             422,
+            &format!("/{name}"),
         );
-        add(
-            &format!("{name} of lists"),
-            with_field(fields, name, &deep("[", "]")),
-            0,
-        );
-        add(
-            &format!("{name} of an endless number"),
-            with_field(fields, name, "1e400"),
-            400,
-        );
-        if ANY_JSON.iter().any(|(any, _)| any == name) {
-            continue;
+    }
+    for (name, schema) in schema["properties"].as_object().unwrap() {
+        for (what, body, status) in wrong_fields(name, schema, fields) {
+            add(&format!("{name} {what}"), body, status, &format!("/{name}"));
         }
-        for number in [
-            "99999999999999999999",
-            "-99999999999999999999",
-            "-0",
-            "1.5",
-            "1e30",
-        ] {
+        if has_kind(schema, "array") {
+            let body = with_field(fields, name, "[{}]");
             add(
-                &format!("{name} of {number}"),
-                with_field(fields, name, number),
+                &format!("{name} of a list of objects"),
+                body,
                 422,
+                &format!("/{name}/0"),
             );
         }
-        let other = if is_text(schema) { "7" } else { "\"seven\"" };
-        add(
-            &format!("{name} of {other}"),
-            with_field(fields, name, other),
-            422,
-        );
     }
     wrong
 }
 
-/// Is it a refusal of what was sent, and of nothing else?
-fn is_refused(answer: &Answer, status: u16) -> bool {
+fn deep(open: &str, close: &str) -> String {
+    [open.repeat(TOO_DEEP), close.repeat(TOO_DEEP)].concat()
+}
+
+/// Bodies in which one field is wrong, with what is wrong and the status that says so.
+fn wrong_fields(name: &str, schema: &Value, fields: &Value) -> Vec<(String, Vec<u8>, u16)> {
+    let twice = format!("{{{0}:null,{0}:null}}", json!(name));
+    let invalid = [&b"{"[..], json!(name).to_string().as_bytes(), b":\"\xff\"}"].concat();
+    let with = |written: &str| with_field(fields, name, written);
+    let mut wrong = vec![
+        ("twice".to_owned(), twice.into(), 422),
+        ("of other bytes".to_owned(), invalid, 0),
+        ("of half a character".to_owned(), with("\"\\ud800\""), 0),
+        ("of zero bytes".to_owned(), with("\"\\u0000\""), 422),
+        ("of lists".to_owned(), with(&deep("[", "]")), 0),
+        ("of an endless number".to_owned(), with("1e400"), 400),
+    ];
+    if ANY_JSON.iter().any(|(any, _)| *any == name) {
+        return wrong;
+    }
+    let other = if has_kind(schema, "string") {
+        "7"
+    } else {
+        "\"seven\""
+    };
+    for written in [
+        "99999999999999999999",
+        "-99999999999999999999",
+        "-0",
+        "1.5",
+        "1e30",
+        other,
+    ] {
+        wrong.push((format!("of {written}"), with(written), 422));
+    }
+    wrong
+}
+
+/// Is it a refusal of what was sent, and of nothing else, that points at what is wrong?
+fn is_refused(answer: &Answer, status: u16, at: &str) -> bool {
     let given = answer.status.as_u16();
-    (given == status || status == 0 && [400, 422].contains(&given)) && answer.body["code"].is_string()
+    let is_pointed_at = || {
+        let pointer = answer.body["errors"][0]["pointer"].as_str();
+        let below = pointer.and_then(|pointer| pointer.strip_prefix(at));
+        below.is_some_and(|below| below.is_empty() || !at.is_empty() && below.starts_with('/'))
+    };
+    (given == status || status == 0 && [400, 422].contains(&given))
+        && answer.body["code"].is_string()
+        && (given != 422 || is_pointed_at())
 }
 
 testkit::both! {
-    async fn a_wrong_body_is_refused_by_every_operation_and_nothing_is_stored(app: TestApp) {
+    async fn a_wrong_body_is_refused_by_every_operation_with_a_pointer_and_nothing_is_stored(app: TestApp) {
         unchanged(app, async |things| {
             let named = |name: &str| things.named(name);
             let (mut sent, mut wrong) = (0, Vec::new());
@@ -152,18 +187,17 @@ testkit::both! {
                 let Some(schema) = body_schema(operation).filter(|schema| schema["properties"].is_object()) else { continue };
                 let fields = body(operation, &named).unwrap();
                 let request = || ask(&things.owner, operation, &named, &[]);
-                let mut judge = |what: &str, status, answer: Answer| {
+                let mut judge = |what: &str, status, at: &str, answer: Answer| {
                     sent += 1;
-                    let is_pointed_at = what != "an unknown field" || answer.body["errors"][0]["pointer"] == "/colour";
-                    if !is_refused(&answer, status) || !is_pointed_at {
+                    if !is_refused(&answer, status, at) {
                         wrong.push((&operation.id, what.to_owned(), answer.status.as_u16(), answer.text()));
                     }
                 };
-                for (what, bytes, status) in wrong_bodies(operation, schema, &fields) {
-                    judge(&what, status, request().bytes(bytes).await);
+                for Wrong { what, body, status, at } in wrong_bodies(operation, schema, &fields) {
+                    judge(&what, status, &at, request().bytes(body).await);
                 }
                 for kind in ["text/plain", "application/x-www-form-urlencoded", "json", "é", ""] {
-                    judge(kind, 415, request().header("content-type", kind).await);
+                    judge(kind, 415, "", request().header("content-type", kind).await);
                 }
             }
             assert!(wrong.is_empty(), "{wrong:#?}");
