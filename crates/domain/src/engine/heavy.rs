@@ -1,7 +1,9 @@
 //! A few threads with big stacks, for expressions that are too deep or too long for an ordinary one.
+//!
+//! Workspaces take turns: whoever has many jobs waiting delays his own, not those of others.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
@@ -9,8 +11,9 @@ use std::{
 use flow::limits::HEAVY_THREAD_STACK_BYTES;
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
+use types::WorkspaceId;
 
-/// Most jobs that wait; beyond it a caller is told to come back.
+/// Most jobs that wait; beyond it a workspace that has one waiting is told to come back.
 pub const QUEUE_MAX: usize = 256;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -39,8 +42,40 @@ struct Queue {
 
 #[derive(Default)]
 struct Waiting {
-    jobs: VecDeque<Job>,
+    /// Of each workspace that has any, in the order in which they came.
+    jobs: HashMap<WorkspaceId, VecDeque<Job>>,
+    /// These workspaces, the next one first.
+    turns: VecDeque<WorkspaceId>,
+    count: usize,
     closed: bool,
+}
+
+impl Waiting {
+    fn push(&mut self, workspace: WorkspaceId, job: Job) -> Result<(), PoolRefusal> {
+        let jobs = self.jobs.entry(workspace).or_default();
+        if jobs.is_empty() {
+            self.turns.push_back(workspace);
+        } else if self.count >= QUEUE_MAX {
+            return Err(PoolRefusal::Full);
+        }
+        jobs.push_back(job);
+        self.count += 1;
+        Ok(())
+    }
+
+    /// One job of the workspace whose turn it is; if it has more, it comes again after all others.
+    fn pop(&mut self) -> Option<Job> {
+        let workspace = self.turns.pop_front()?;
+        let jobs = self.jobs.get_mut(&workspace)?;
+        let job = jobs.pop_front();
+        if jobs.is_empty() {
+            self.jobs.remove(&workspace);
+        } else {
+            self.turns.push_back(workspace);
+        }
+        self.count -= 1;
+        job
+    }
 }
 
 impl HeavyPool {
@@ -61,9 +96,15 @@ impl HeavyPool {
         Self { queue }
     }
 
-    /// Runs a job on one of the threads. A job that nobody waits for any more is not begun.
+    /// How many jobs wait for a thread.
+    pub fn waiting(&self) -> usize {
+        self.queue.waiting.lock().count
+    }
+
+    /// Runs a job of a workspace on one of the threads. A job that nobody waits for any more is not begun.
     pub async fn run<T: Send + 'static>(
         &self,
+        workspace: WorkspaceId,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PoolRefusal> {
         let (answer, answered) = oneshot::channel();
@@ -73,13 +114,7 @@ impl HeavyPool {
                 let _ = answer.send(job());
             }
         };
-        {
-            let mut waiting = self.queue.waiting.lock();
-            if waiting.jobs.len() >= QUEUE_MAX {
-                return Err(PoolRefusal::Full);
-            }
-            waiting.jobs.push_back(Box::new(job));
-        }
+        self.queue.waiting.lock().push(workspace, Box::new(job))?;
         self.queue.changed.notify_one();
         answered.await.map_err(|_| PoolRefusal::Broken)
     }
@@ -96,7 +131,7 @@ fn work(queue: &Queue) {
 fn next(queue: &Queue) -> Option<Job> {
     let mut waiting = queue.waiting.lock();
     loop {
-        if let Some(job) = waiting.jobs.pop_front() {
+        if let Some(job) = waiting.pop() {
             return Some(job);
         }
         if waiting.closed {
@@ -115,7 +150,7 @@ impl Drop for HeavyPool {
 
 impl std::fmt::Debug for HeavyPool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "HeavyPool({} waiting)", self.queue.waiting.lock().jobs.len())
+        write!(f, "HeavyPool({} waiting)", self.waiting())
     }
 }
 
@@ -123,14 +158,37 @@ impl std::fmt::Debug for HeavyPool {
 mod tests {
     use super::*;
 
+    const ME: WorkspaceId = WorkspaceId::from_uuid(uuid::Uuid::from_u128(1));
+    const YOU: WorkspaceId = WorkspaceId::from_uuid(uuid::Uuid::from_u128(2));
+
+    /// Takes the only thread, until it is let go.
+    async fn taken(pool: &HeavyPool) -> (impl Future<Output = ()>, std::sync::mpsc::Sender<()>) {
+        let (let_go, wait) = std::sync::mpsc::channel::<()>();
+        let (began, begun) = oneshot::channel();
+        let mut blocked = Box::pin(pool.run(ME, move || {
+            let _ = began.send(());
+            wait.recv()
+        }));
+        tokio::select! {
+            _ = &mut blocked => unreachable!("it waits"),
+            _ = begun => {}
+        }
+        (async { blocked.await.unwrap().unwrap() }, let_go)
+    }
+
+    /// Has the job join the queue.
+    async fn wait<T>(job: &mut (impl Future<Output = T> + Unpin)) {
+        tokio::select! { biased; _ = job => unreachable!("the thread is taken"), () = std::future::ready(()) => {} }
+    }
+
     #[tokio::test]
     async fn a_job_that_panics_takes_neither_its_thread_nor_its_neighbours_along() {
         let pool = HeavyPool::start(1);
         assert_eq!(
-            pool.run(|| panic!("a bug")).await,
+            pool.run(ME, || panic!("a bug")).await,
             Err::<(), _>(PoolRefusal::Broken)
         );
-        assert_eq!(pool.run(|| 7).await, Ok(7));
+        assert_eq!(pool.run(ME, || 7).await, Ok(7));
     }
 
     #[tokio::test]
@@ -143,32 +201,48 @@ mod tests {
                 std::hint::black_box(depth(left - 1)) + 1
             }
         }
-        assert_eq!(HeavyPool::start(1).run(|| depth(200_000)).await, Ok(200_000));
+        assert_eq!(HeavyPool::start(1).run(ME, || depth(200_000)).await, Ok(200_000));
     }
 
     #[tokio::test]
     async fn beyond_the_queue_a_job_is_refused_and_an_abandoned_one_never_begins() {
         let pool = HeavyPool::start(1);
-        let (let_go, wait) = std::sync::mpsc::channel::<()>();
-        let (began, begun) = oneshot::channel();
-        let blocked = pool.run(move || {
-            let _ = began.send(());
-            wait.recv()
-        });
-        tokio::pin!(blocked);
-        tokio::select! {
-            _ = &mut blocked => unreachable!("it waits"),
-            _ = begun => {}
-        }
-        let mut queued: Vec<_> = (0..QUEUE_MAX).map(|_| Box::pin(pool.run(|| ()))).collect();
+        let (blocked, let_go) = taken(&pool).await;
+        let mut queued: Vec<_> = (0..QUEUE_MAX).map(|_| Box::pin(pool.run(ME, || ()))).collect();
         for job in &mut queued {
-            // Polled once: queued.
-            tokio::select! { biased; _ = job => unreachable!("the thread is taken"), () = std::future::ready(()) => {} }
+            wait(job).await;
         }
-        assert_eq!(pool.run(|| ()).await, Err(PoolRefusal::Full));
+        assert_eq!(pool.run(ME, || ()).await, Err(PoolRefusal::Full));
+        // Nobody is kept out by the jobs of another.
+        let mut yours = Box::pin(pool.run(YOU, || 2));
+        wait(&mut yours).await;
+        assert_eq!(pool.run(YOU, || ()).await, Err(PoolRefusal::Full));
         drop(queued);
         let_go.send(()).unwrap();
-        blocked.await.unwrap().unwrap();
-        assert_eq!(pool.run(|| 1).await, Ok(1));
+        blocked.await;
+        assert_eq!(yours.await, Ok(2));
+        assert_eq!(pool.run(ME, || 1).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn workspaces_take_turns_however_many_jobs_one_of_them_has_waiting() {
+        let pool = HeavyPool::start(1);
+        let (blocked, let_go) = taken(&pool).await;
+        let order = Arc::<Mutex<Vec<_>>>::default();
+        let job = |workspace, name| {
+            let order = Arc::clone(&order);
+            Box::pin(pool.run(workspace, move || order.lock().push(name)))
+        };
+        let mut jobs: Vec<_> = ["a", "b", "c", "d"].map(|name| job(ME, name)).into();
+        jobs.extend(["x", "y"].map(|name| job(YOU, name)));
+        for job in &mut jobs {
+            wait(job).await;
+        }
+        let_go.send(()).unwrap();
+        blocked.await;
+        for job in jobs {
+            job.await.unwrap();
+        }
+        assert_eq!(*order.lock(), ["a", "x", "b", "y", "c", "d"]);
     }
 }

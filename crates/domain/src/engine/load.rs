@@ -82,7 +82,7 @@ impl Loads {
                 max: RUNNING_PER_WORKSPACE_MAX,
             });
         }
-        Ok(Admission { load })
+        Ok(Admission { workspace, load })
     }
 }
 
@@ -119,6 +119,7 @@ fn take(count: &AtomicU32, max: u32) -> bool {
 /// One run of a workspace that counts as running.
 #[derive(Debug)]
 pub struct Admission {
+    workspace: WorkspaceId,
     load: Arc<Load>,
 }
 
@@ -131,6 +132,11 @@ impl Admission {
             .spent
             .saturating_add(ticks)
             .saturating_add(TICKS_PER_FREE_RUN);
+    }
+
+    /// Whose run it is.
+    pub(super) const fn workspace(&self) -> WorkspaceId {
+        self.workspace
     }
 
     /// May it have one more heavy expression? Counted until the answer is dropped.

@@ -2,7 +2,7 @@
 //!
 //! The engine itself (crate `flow`) is a step machine without IO. Here each step runs on the thread that asked for
 //! it, as long as it is short; an expression that needs more moves, with its run, to a few threads with big stacks
-//! ([`heavy`]), so that no input of one workspace slows the calls of another. Nothing here knows of money.
+//! ([`heavy`]), where workspaces take turns: no input of one slows the calls of another. Nothing here knows of money.
 //!
 //! Time: a run's clock is [`Clock`], which a test moves. Waiting is done on the timers of the runtime, for as long
 //! as the clock says at its start; a wait that is over counts as having lasted until its end, whatever the clock says.
@@ -207,7 +207,7 @@ impl Drive<'_> {
             .admission
             .heavy_slot()
             .ok_or_else(|| self.stopped(StopReason::Busy))?;
-        let work = self.engine.heavy.run(move || {
+        let work = self.engine.heavy.run(self.admission.workspace(), move || {
             // Given back when the work is done, also when nobody waits for it any more.
             let _slot = slot;
             let progress = run.step(Event::Continue, now, Fuel::HEAVY);

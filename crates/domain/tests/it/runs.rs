@@ -1,6 +1,6 @@
 //! Calls and runs.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use db::Db;
 use domain::{
@@ -12,13 +12,14 @@ use domain::{
     runs::{self, CallRequest, Ended, Error, Input, Position, RunFilter, RunState, Surface},
     testing::{World, new_key},
 };
+use tokio::{runtime::Handle, sync::Semaphore};
 use types::{Cursor, Duration, Microcredits, Page, PageLimit, RunId};
 
 use crate::{
     flows::join_all,
     workshop::{
         FAULT, GREETING, Manner, Outside, PATIENCE, Workshop, calling, constant, in_environment, output,
-        request, source,
+        reaching_this_machine, request, source,
     },
 };
 
@@ -322,7 +323,7 @@ db::both! {
         let stuck = join_all((0..64).map(|_| {
             let mut gate = gate.clone();
             let runtime = tokio::runtime::Handle::current();
-            engine.heavy().run(move || drop(runtime.block_on(gate.wait_for(|open| *open))))
+            engine.heavy().run(shop.caller.workspace, move || drop(runtime.block_on(gate.wait_for(|open| *open))))
         }));
         let bombs = join_all((0..8).map(|_| shop.call(&bomb, "{}")));
         tokio::pin!(stuck, bombs);
@@ -341,6 +342,40 @@ db::both! {
             assert!(matches!(&answer.ended, Ended::Failed { error } if error.is(flow::ErrorKind::Expression)), "{answer:?}");
             assert_eq!(answer.charged, credits(0));
         }
+    }
+
+    async fn a_heavy_expression_has_its_turn_beside_those_of_another_workspace(db: Db) {
+        let mut config = reaching_this_machine();
+        config.engine.heavy_threads = 1;
+        let shop = Workshop::configured(db, 10, &config).await;
+        let flow = shop.live("Heavy", &constant("'${ [range(5000)] | add }'")).await;
+        let flooding = shop.world.sign_up("eve").await.caller.workspace;
+        let heavy = shop.world.services.engine.heavy();
+        // Each takes the thread until there is a permit for it, as if it took for ever.
+        let permits = Arc::new(Semaphore::new(0));
+        let flood = join_all((0..64).map(|_| {
+            let (permits, runtime) = (Arc::clone(&permits), Handle::current());
+            heavy.run(flooding, move || runtime.block_on(permits.acquire()).unwrap().forget())
+        }));
+        let call = shop.call(&flow, "{}");
+        tokio::pin!(flood, call);
+        let waiting = async |count| {
+            while heavy.waiting() != count {
+                tokio::task::yield_now().await;
+            }
+        };
+        let answer = tokio::time::timeout(PATIENCE, async {
+            // The flood is there first, then the call.
+            tokio::select! { biased; _ = &mut flood => panic!("nobody has let them go"), () = waiting(63) => {} }
+            tokio::select! { biased; _ = &mut call => panic!("the thread is taken"), () = waiting(64) => {} }
+            // What has the thread ends; one more of the flood may have its turn first.
+            permits.add_permits(2);
+            tokio::select! { biased; _ = &mut flood => panic!("most of it waits"), answer = &mut call => answer }
+        });
+        let answer = answer.await.unwrap().unwrap();
+        assert_eq!(output(&answer), r#"{"said":12497500}"#);
+        permits.add_permits(62);
+        flood.await;
     }
 
     async fn computing_that_costs_nothing_is_bounded(db: Db) {
