@@ -257,6 +257,11 @@ impl Machine<'_> {
             passing: Value::null(),
             next_child: None,
         });
+        self.within_memory()
+    }
+
+    /// Refuses to hold more data than a run may.
+    fn within_memory(&self) -> Step<()> {
         let held: usize = self.state.frames.iter().map(Frame::bytes).sum();
         if held + self.state.context.size() > STATE_BYTES_MAX {
             return Err(fatal("the run holds more data than it may"));
@@ -326,7 +331,9 @@ impl Machine<'_> {
     }
 
     fn begin_for(&mut self, task: &ForPlan, input: Value) -> Step<()> {
-        let items = match self.template(&task.items, &input)?.val {
+        let items = self.template(&task.items, &input)?;
+        let items_bytes = items.size();
+        let items = match items.val {
             Val::Arr(items) => items,
             other => {
                 let detail = format!("`for.in` gave {}, not an array", crate::jq::preview(&other));
@@ -344,13 +351,14 @@ impl Machine<'_> {
         let frame = self.frame();
         frame.body = Body::For {
             items,
+            items_bytes,
             index: 0,
             each: task.each,
             at: task.at,
         };
         frame.passing = input;
         frame.stage = Stage::Iterate;
-        Ok(())
+        self.within_memory()
     }
 
     /// Looks whether there is another iteration.

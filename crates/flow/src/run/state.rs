@@ -98,6 +98,8 @@ pub(super) enum Body {
     Plain,
     For {
         items: Arc<Vec<Val>>,
+        /// Bytes of all items.
+        items_bytes: usize,
         index: usize,
         each: Slot,
         at: Slot,
@@ -121,10 +123,11 @@ pub(super) struct TryState {
 impl Frame {
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        let error = match &self.body {
+        let body = match &self.body {
+            Body::Plain => 0,
+            Body::For { items_bytes, .. } => *items_bytes,
             Body::Try(state) => state.error.as_ref().map_or(0, |(_, error)| error.size()),
-            Body::Plain | Body::For { .. } => 0,
         };
-        self.raw_input.size() + self.input.size() + self.output.size() + self.passing.size() + error
+        self.raw_input.size() + self.input.size() + self.output.size() + self.passing.size() + body
     }
 }

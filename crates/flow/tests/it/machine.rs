@@ -149,6 +149,29 @@ fn the_data_that_a_run_holds_is_bounded() {
 }
 
 #[test]
+fn the_items_of_loops_count_in_the_data_that_a_run_holds() {
+    // Six megabytes of items in each loop, and next to nothing in the data that passes through.
+    let nested = |loops: usize| {
+        let mut inner = "{set: {done: true}}".to_owned();
+        for at in (0..loops).rev() {
+            inner = format!(
+                "{{for: {{in: '[range(6) | \"x\" * 1000000]', each: e{at}}}, do: [{{l{at}: {inner}}}, {{x: {{set: {{}}, then: end}}}}]}}"
+            );
+        }
+        format!("do: [{{a: {inner}}}]")
+    };
+    let error = fault(&nested(12), json!({}));
+    assert_eq!(error["detail"], "the run holds more data than it may");
+    // The sixth loop is the first with which they are more than 32 MiB: no task of it ran.
+    assert_eq!(
+        error["instance"].as_str().unwrap().matches("/do/").count(),
+        6,
+        "{error}"
+    );
+    check(&nested(5), json!({}), json!({}));
+}
+
+#[test]
 fn nesting_of_calls_is_bounded() {
     let mut functions = String::new();
     for at in 0..70 {
