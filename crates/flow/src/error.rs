@@ -11,6 +11,9 @@ use crate::text::shorten;
 /// Root of the error types that we write.
 pub const ERROR_ROOT: &str = "https://serverlessworkflow.io/spec/1.0.0/errors/";
 
+/// Type of an error whose own type is not kept (RFC 9457).
+pub(crate) const UNNAMED_TYPE: &str = "about:blank";
+
 /// Roots that count as equal to [`ERROR_ROOT`] when an author compares types.
 const ERROR_ROOT_ALIASES: [&str; 4] = [
     ERROR_ROOT,
@@ -41,6 +44,17 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    const ALL: [Self; 8] = [
+        Self::Configuration,
+        Self::Validation,
+        Self::Expression,
+        Self::Authentication,
+        Self::Authorization,
+        Self::Timeout,
+        Self::Communication,
+        Self::Runtime,
+    ];
+
     /// Last segment of the type URI.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -132,24 +146,20 @@ impl FlowError {
         }
     }
 
-    /// Its type, status and place, without what it says.
-    pub(crate) fn without_words(&self) -> Self {
-        Self {
-            title: None,
-            detail: None,
-            ..self.clone()
-        }
-    }
-
     /// Bytes as JSON.
     pub(crate) fn size(&self) -> usize {
         serde_json::to_vec(self).map_or(0, |json| json.len())
     }
 
-    /// Whether the error is of a standard type, in any spelling of its root.
+    /// Whether the error is of this standard type, in any spelling of its root.
     #[must_use]
     pub fn is(&self, kind: ErrorKind) -> bool {
         standard_name(&self.kind) == Some(kind.as_str())
+    }
+
+    /// Whether the error is of a standard type.
+    pub(crate) fn is_standard(&self) -> bool {
+        ErrorKind::ALL.into_iter().any(|kind| self.is(kind))
     }
 }
 

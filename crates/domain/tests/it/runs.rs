@@ -190,6 +190,29 @@ db::both! {
         }
     }
 
+    async fn of_an_error_the_type_and_instance_are_kept_only_as_the_flow_writes_them(db: Db) {
+        let shop = Workshop::with_credits(db, 100).await;
+        let standard = format!("{}validation", flow::ERROR_ROOT);
+        let raised = [
+            ("'${ \"https://example.com/\" + .secret }'", "'${ \"/rooms/\" + .secret }'", "about:blank", None),
+            ("'${ .standard + .secret }'", "/rooms/red", "about:blank", Some("/rooms/red")),
+            ("'${ .standard }'", "'${ .secret }'", standard.as_str(), None),
+            ("https://example.com/no", "/rooms/blue", "https://example.com/no", Some("/rooms/blue")),
+        ];
+        for (at, (kind, instance, kept_kind, kept_instance)) in raised.into_iter().enumerate() {
+            let task = format!("raise: {{error: {{type: {kind}, status: 409, instance: {instance}}}}}");
+            let flow = shop.live(&format!("Naming {at}"), &one_task(&task)).await;
+            set(&shop, &flow, FlowPatch { retention: Some(Retention::Metadata), ..FlowPatch::default() }).await;
+            let input = format!(r#"{{"secret":"hush-hush","standard":"{standard}"}}"#);
+            let answer = shop.call(&flow, &input).await.unwrap();
+            let found = view(&shop, answer.run).await.unwrap();
+            let steps = runs::steps(&shop.world.services, &shop.caller, answer.run).await.unwrap().items;
+            let kept = steps[0].error.as_ref().unwrap();
+            assert_eq!((kept.kind.as_str(), kept.status, kept.instance.as_deref()), (kept_kind, 409, kept_instance));
+            assert!(!format!("{found:?} {steps:?}").contains("hush"), "{found:?} {steps:?}");
+        }
+    }
+
     async fn values_are_taken_away_when_their_time_is_over_and_the_run_stays(db: Db) {
         let shop = Workshop::with_credits(db, 100).await;
         let (short, long) = (shop.live("Short", GREETING).await, shop.live("Long", GREETING).await);

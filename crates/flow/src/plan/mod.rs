@@ -10,7 +10,7 @@ mod schema;
 mod scope;
 mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -19,11 +19,12 @@ pub use schema::SchemaViolation;
 pub use tree::TaskTree;
 
 use crate::definition::Definition;
+use crate::error::{FlowError, UNNAMED_TYPE};
 use crate::finding::{Finding, Severity};
 use crate::jq::Programs;
 use crate::limits::FINDINGS_MAX;
 use crate::value::Value;
-use node::{Node, NodeId, NodeKind, ROOT, Var};
+use node::{Node, NodeId, NodeKind, ROOT, Template, Var};
 
 /// What a definition refers to by name, brought by the host before compiling.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +63,8 @@ struct Facts {
     uses_tenant: bool,
     timeout_ms: Option<u64>,
     tree: Vec<TaskTree>,
+    /// Types and instances of errors that it writes out, and the pointers of its tasks.
+    error_names: BTreeSet<Arc<str>>,
 }
 
 impl std::fmt::Debug for Plan {
@@ -110,6 +113,7 @@ impl Plan {
             uses_tenant: compiler.uses_tenant,
             timeout_ms: document.timeout_ms,
             tree: tree::trees(&document.tasks),
+            error_names: error_names(&nodes),
         };
         let variables = compiler.variables;
         Ok(Arc::new(Self {
@@ -223,6 +227,20 @@ impl Plan {
         &self.facts.tree
     }
 
+    /// What of an error cannot be or quote a value of a run: its status, and its type and instance unless the flow
+    /// computed them.
+    pub(crate) fn without_values(&self, error: &FlowError) -> FlowError {
+        let written = |text: &str| self.facts.error_names.contains(text);
+        let named = error.is_standard() || written(&error.kind);
+        FlowError {
+            kind: if named { &error.kind } else { UNNAMED_TYPE }.to_owned(),
+            status: error.status,
+            title: None,
+            detail: None,
+            instance: error.instance.clone().filter(|instance| written(instance)),
+        }
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
     }
@@ -251,6 +269,25 @@ fn has_outside_effects(nodes: &[Node]) -> bool {
             .is_some_and(|retry| retry.delay_ms > 0 || retry.jitter_ms.is_some()),
         _ => false,
     })
+}
+
+/// What an error can be named by without a value of a run.
+fn error_names(nodes: &[Node]) -> BTreeSet<Arc<str>> {
+    let mut names = BTreeSet::from(["/".into()]);
+    for node in nodes {
+        names.insert(Arc::clone(&node.pointer));
+        let NodeKind::Raise(raise) = &node.kind else {
+            continue;
+        };
+        for part in [Some(&raise.kind), raise.instance.as_ref()] {
+            if let Some(Template::Constant(value)) = part
+                && let Some(text) = value.as_str()
+            {
+                names.insert(text.into());
+            }
+        }
+    }
+    names
 }
 
 fn metering_bounds(nodes: &[Node]) -> Vec<MeteringBound> {

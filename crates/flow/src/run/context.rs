@@ -30,7 +30,8 @@ pub enum Recording {
     /// No trace; costs nothing.
     #[default]
     Off,
-    /// Steps without inputs and outputs; of an error its type, status and instance.
+    /// Steps without inputs and outputs; of an error its status, and its type and instance as far as they are no
+    /// values: a type that the flow computed becomes `about:blank`, such an instance is left out.
     Steps,
     /// Steps with inputs and outputs, within the limits.
     Values,

@@ -55,10 +55,10 @@ impl Machine<'_> {
         self.state.trace.push(record);
     }
 
-    /// The error whole, or what it says left out, or nothing of it. What it says may quote a value.
+    /// The error whole, or without what may be or quote a value, or nothing of it.
     fn error_to_keep(&mut self, error: &FlowError) -> Option<FlowError> {
         let whole = (self.context.recording == Recording::Values).then(|| error.clone());
-        let mut forms = whole.into_iter().chain([error.without_words()]);
+        let mut forms = whole.into_iter().chain([self.plan.without_values(error)]);
         forms.find(|error| self.takes(error.size()))
     }
 
