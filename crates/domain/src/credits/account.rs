@@ -45,7 +45,12 @@ pub async fn submit(services: &Services, request: Request) -> Result<Outcome, Er
 /// A call that was closed after its hold had been given back, and that there was too little left for: somebody should
 /// know.
 fn note_uncollected(services: &Services, outcome: &Outcome) {
-    if let Outcome::Done(receipt) = outcome
+    // Sent again, its first answer was lost: nobody has counted it.
+    if let Outcome::Done(receipt)
+    | Outcome::Repeated {
+        receipt,
+        answer: None,
+    } = outcome
         && receipt.uncollected
     {
         services.uncollected.fetch_add(1, Ordering::Relaxed);

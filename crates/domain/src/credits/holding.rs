@@ -10,7 +10,7 @@ use super::{
     apply::{Draft, Posting},
     caps,
     changes::Allocation,
-    state::{ClaimChange, Claimed, Hold, HoldChange},
+    state::{ClaimChange, Claimed, Closing, Hold, HoldChange},
 };
 
 impl Posting<'_> {
@@ -80,9 +80,15 @@ impl Posting<'_> {
         }
         match hold.closing {
             None => Ok(self.post_open(id, &hold, amount, ending)),
-            Some((_, LineKind::Void)) => self.post_late(id, &hold, amount, ending),
-            // Sent again because nobody could say whether it was written: it was.
-            Some((line, LineKind::Post)) if line == self.request.line => Ok(self.done(line, amount)),
+            Some(closing) if closing.kind == LineKind::Void => self.post_late(id, &hold, amount, ending),
+            // Sent again because nobody could say whether it was written: it was, and not by this batch.
+            Some(closing) if closing.line == self.request.line => Ok(Outcome::Repeated {
+                receipt: Receipt {
+                    uncollected: closing.charged < amount,
+                    ..self.receipt(closing.line, closing.charged)
+                },
+                answer: None,
+            }),
             Some(_) => Err(Refusal::HoldClosed),
         }
     }
@@ -104,7 +110,7 @@ impl Posting<'_> {
             amount,
             0,
         );
-        self.close_hold(id, LineKind::Post);
+        self.close_hold(id, LineKind::Post, amount);
         self.close(
             LineKind::Post,
             allocations,
@@ -142,7 +148,7 @@ impl Posting<'_> {
         } else {
             ending.status
         };
-        self.close_hold(id, LineKind::Charge);
+        self.close_hold(id, LineKind::Charge, affordable);
         self.close(
             LineKind::Charge,
             allocations,
@@ -172,7 +178,7 @@ impl Posting<'_> {
             hold.taken_at,
             hold.amount,
         );
-        self.close_hold(id, LineKind::Void);
+        self.close_hold(id, LineKind::Void, 0);
         self.write(Draft {
             id: self.request.line,
             kind: LineKind::Void,
@@ -219,13 +225,17 @@ impl Posting<'_> {
         released.collect()
     }
 
-    fn close_hold(&mut self, id: HoldId, kind: LineKind) {
+    fn close_hold(&mut self, id: HoldId, kind: LineKind, charged: i64) {
         let hold = self
             .account
             .holds
             .get_mut(&id)
             .expect("the caller has just read it");
-        hold.closing = Some((self.request.line, kind));
+        hold.closing = Some(Closing {
+            line: self.request.line,
+            kind,
+            charged,
+        });
         if hold.change == HoldChange::None {
             hold.change = HoldChange::Closed;
         }

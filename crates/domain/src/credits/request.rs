@@ -280,11 +280,11 @@ pub struct Answer {
 pub enum Outcome {
     /// It is written.
     Done(Receipt),
-    /// It was written before, for the same `Idempotency-Key` or external id.
+    /// It was written before: for the same `Idempotency-Key` or external id, or because it was sent again itself.
     Repeated {
         /// Of the first time.
         receipt: Receipt,
-        /// What was answered to the key then; `None` for an external id.
+        /// What was answered to the key then; `None` for an external id, and for what was sent again itself.
         answer: Option<Answer>,
     },
     /// Nothing moved.

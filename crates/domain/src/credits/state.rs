@@ -174,10 +174,21 @@ pub struct Hold {
     pub claim: Option<Claim>,
     /// From which grants, in the order they burn.
     pub allocations: Vec<(GrantId, i64)>,
-    /// The line that closed it, and of which kind.
-    pub closing: Option<(LineId, LineKind)>,
+    /// What closed it.
+    pub closing: Option<Closing>,
     /// What the batch did to it.
     pub change: HoldChange,
+}
+
+/// The line that closed a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closing {
+    /// Its id.
+    pub line: LineId,
+    /// Of which kind it is.
+    pub kind: LineKind,
+    /// What it charged.
+    pub charged: i64,
 }
 
 /// What a batch did to a hold.

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::super::{
     Answer, CapSubject, CapSubjectKind, Claim, GrantSource, LineKind, Movement, Period, Receipt, Request,
     state::{
-        Account, Cap, CapPeriod, CapUsage, ClaimChange, ClaimKey, Claimed, ExistingGrant, Grant, GrantChange,
-        Hold, HoldChange, State, Usage,
+        Account, Cap, CapPeriod, CapUsage, ClaimChange, ClaimKey, Claimed, Closing, ExistingGrant, Grant,
+        GrantChange, Hold, HoldChange, State, Usage,
     },
 };
 
@@ -316,11 +316,12 @@ async fn holds(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<(
             allocations: String,
             closing_id: Option<Uuid>,
             closing_kind: Option<String>,
+            charged: Option<i64>,
         }
     }
     static HOLDS: Bulk = Bulk::new(
         "SELECT h.workspace_id, h.id, h.amount, h.taken_at, h.deadline, h.call, h.claim, h.allocations,
-                    h.closing_id, l.kind AS closing_kind
+                    h.closing_id, l.kind AS closing_kind, -(l.available_delta + l.held_delta) AS charged
              FROM {rows} CROSS JOIN holds AS h
              LEFT JOIN ledger_lines AS l ON l.workspace_id = h.workspace_id AND l.id = h.closing_id
              WHERE h.workspace_id = input.workspace_id AND h.id = input.id",
@@ -343,6 +344,7 @@ async fn holds(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<(
             .map(serde_json::from_str::<Claim>)
             .transpose()
             .map_err(corrupt)?;
+        let closing = row.closing_id.map(LineId::from_uuid);
         let kind = row.closing_kind.as_deref().and_then(LineKind::parse);
         let hold = Hold {
             amount: row.amount,
@@ -351,7 +353,11 @@ async fn holds(tx: &mut Tx, state: &mut State, requests: &[Request]) -> Result<(
             call: Arc::new(serde_json::from_str(&row.call).map_err(corrupt)?),
             claim,
             allocations: serde_json::from_str(&row.allocations).map_err(corrupt)?,
-            closing: row.closing_id.map(LineId::from_uuid).zip(kind),
+            closing: closing.zip(kind).map(|(line, kind)| Closing {
+                line,
+                kind,
+                charged: row.charged.unwrap_or(0),
+            }),
             change: HoldChange::None,
         };
         account(state, row.workspace_id)?

@@ -405,7 +405,7 @@ async fn holds(tx: &mut Tx, state: &State, now: Timestamp) -> Result<()> {
     let (mut inserted, mut closed) = (Rows::default(), Rows::default());
     for (workspace, account) in &state.accounts {
         for (id, hold) in &account.holds {
-            let closing = hold.closing.map(|(line, _)| line.uuid());
+            let closing = hold.closing.map(|closing| closing.line.uuid());
             let closed_at = closing.map(|_| now.us());
             match hold.change {
                 HoldChange::None => {}

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use db::Db;
-use types::{Clock, Duration, FixedClock, GrantId, LineId, Microcredits, Timestamp, WorkspaceId};
+use db::{Batch, Db};
+use types::{Clock, Duration, FixedClock, GrantId, HoldId, LineId, Microcredits, Timestamp, WorkspaceId};
 
 use super::{
     super::{
-        CallStatus, Claim, Ending, Epochs, Error, GrantSource, HoldClaim, Movement, NewGrant, Outcome,
-        Receipt, Refusal, Request, balance::balance_of, books, open_account, raise_config_epoch, submit,
+        CallStatus, Claim, Ending, Epochs, Error, GrantSource, HoldClaim, Ledger, Movement, NewGrant,
+        Outcome, Receipt, Refusal, Request, balance::balance_of, books, open_account, raise_config_epoch,
+        submit,
     },
     model::{call, ending},
 };
@@ -110,6 +111,23 @@ pub fn charge(amount: i64) -> Movement {
     }
 }
 
+pub fn hold(amount: i64, deadline: Timestamp) -> Movement {
+    Movement::Hold {
+        amount: Microcredits::new(amount),
+        deadline,
+        call: call(),
+        claimed: HoldClaim::Call,
+    }
+}
+
+pub fn post(hold: HoldId, amount: i64) -> Movement {
+    Movement::Post {
+        hold,
+        amount: Some(Microcredits::new(amount)),
+        ending: ending(),
+    }
+}
+
 fn claim(key: &str, body: u8) -> Claim {
     Claim {
         caller: uuid::Uuid::nil(),
@@ -204,13 +222,13 @@ db::both! {
         bank.give(60).await;
         bank.give(60).await;
         let deadline = bank.clock.now().plus(Duration::from_seconds(90));
-        let hold = Movement::Hold { amount: Microcredits::new(100), deadline, call: call(), claimed: HoldClaim::Call };
+        let hold = hold(100, deadline);
         let held = bank.done(hold).await;
         assert_eq!((held.available.get(), held.held.get()), (20, 100));
         assert!(matches!(bank.submit(charge(21)).await, Outcome::Refused(Refusal::Insufficient { .. })));
-        let too_much = Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(101)), ending: ending() };
+        let too_much = post(held.line.cast(), 101);
         assert!(matches!(bank.submit(too_much).await, Outcome::Refused(Refusal::ExceedsHold { .. })));
-        let post = || Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(70)), ending: ending() };
+        let post = || post(held.line.cast(), 70);
         let posted = bank.done(post()).await;
         assert_eq!((posted.charged.get(), posted.available.get(), posted.held.get()), (70, 50, 0));
         assert_eq!(bank.submit(post()).await, Outcome::Refused(Refusal::HoldClosed));
@@ -219,18 +237,46 @@ db::both! {
         bank.balanced().await;
     }
 
-    async fn a_post_that_is_sent_again_because_nobody_knew_is_done_and_not_refused(db: Db) {
+    async fn a_post_that_is_sent_again_because_nobody_knew_is_answered_and_not_refused(db: Db) {
         let bank = Bank::open(db).await;
         bank.give(100).await;
         let deadline = bank.clock.now().plus(Duration::from_seconds(90));
-        let hold = Movement::Hold { amount: Microcredits::new(50), deadline, call: call(), claimed: HoldClaim::Call };
-        let held = bank.done(hold).await;
-        let post = Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(20)), ending: ending() };
-        let posting = bank.request(post);
-        for _ in 0..2 {
+        // In time, and after the hold was given back and most of it spent.
+        for (is_late, charged, left) in [(false, 20, 80), (true, 10, 0)] {
+            let hold = hold(50, deadline);
+            let held = bank.done(hold).await;
+            if is_late {
+                bank.done(Movement::Void { hold: held.line.cast(), forgotten: true }).await;
+                bank.done(charge(70)).await;
+            }
+            let posting = bank.request(post(held.line.cast(), 20));
             let Outcome::Done(posted) = submit(&bank.services, posting.clone()).await.unwrap() else { panic!("refused") };
-            assert_eq!((posted.line, posted.charged.get(), posted.available.get()), (posting.line, 20, 80));
+            let again = submit(&bank.services, posting.clone()).await.unwrap();
+            assert_eq!(again, Outcome::Repeated { receipt: posted, answer: None });
+            assert_eq!((posted.line, posted.charged.get(), posted.available.get()), (posting.line, charged, left));
+            assert_eq!(posted.uncollected, is_late);
         }
+        bank.balanced().await;
+    }
+
+    async fn a_post_that_is_sent_again_proves_nothing_about_the_batch_that_it_is_in(db: Db) {
+        let bank = Bank::open(db).await;
+        bank.give(100).await;
+        let deadline = bank.clock.now().plus(Duration::from_seconds(90));
+        let hold = hold(50, deadline);
+        let held = bank.done(hold).await;
+        let post = post(held.line.cast(), 20);
+        let posting = bank.request(post);
+        submit(&bank.services, posting.clone()).await.unwrap();
+        let (ledger, batch) = (Ledger::new(Arc::clone(&bank.services.clock)), [posting, bank.request(charge(1))]);
+        let mut tx = bank.services.db.begin_write().await.unwrap();
+        let outcomes = ledger.apply(&mut tx, &batch).await.unwrap();
+        assert!(matches!(outcomes[1], Outcome::Done(_)), "{outcomes:?}");
+        // As a connection that is lost before the commit.
+        tx.rollback().await.unwrap();
+        let mut tx = bank.services.db.begin_write().await.unwrap();
+        assert!(!ledger.was_committed(&mut tx, &batch, &outcomes).await.unwrap(), "the charge is not there");
+        tx.rollback().await.unwrap();
         bank.balanced().await;
     }
 
@@ -250,12 +296,12 @@ db::both! {
         let bank = Bank::open(db).await;
         bank.give(100).await;
         let deadline = bank.clock.now();
-        let held = bank.done(Movement::Hold { amount: Microcredits::new(80), deadline, call: call(), claimed: HoldClaim::Call }).await;
+        let held = bank.done(hold(80, deadline)).await;
         bank.done(Movement::Void { hold: held.line.cast(), forgotten: true }).await;
-        let too_much = Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(81)), ending: ending() };
+        let too_much = post(held.line.cast(), 81);
         assert!(matches!(bank.submit(too_much).await, Outcome::Refused(Refusal::ExceedsHold { .. })));
         bank.done(charge(70)).await;
-        let post = || Movement::Post { hold: held.line.cast(), amount: Some(Microcredits::new(80)), ending: ending() };
+        let post = || post(held.line.cast(), 80);
         let late = bank.done(post()).await;
         assert_eq!((late.charged.get(), late.available.get(), late.uncollected), (30, 0, true));
         assert_eq!(bank.submit(post()).await, Outcome::Refused(Refusal::HoldClosed));
@@ -274,7 +320,7 @@ db::both! {
         bank.clock.advance(Duration::from_days(1));
         assert_eq!(bank.done(charge(20)).await.available.get(), 30);
         let deadline = bank.clock.now().plus(Duration::from_days(9));
-        let held = bank.done(Movement::Hold { amount: Microcredits::new(10), deadline, call: call(), claimed: HoldClaim::Call }).await;
+        let held = bank.done(hold(10, deadline)).await;
         bank.clock.advance(Duration::from_days(1));
         assert_eq!(bank.available().await, 0);
         // What a hold gives back to an expired grant ends with it.

@@ -10,11 +10,11 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
-use types::Microcredits;
+use types::{Duration, Microcredits};
 
 use super::{
-    super::{Error, Outcome, books},
-    guarantees::{Bank, charge},
+    super::{Error, Movement, Outcome, Receipt, Refusal, Request, books},
+    guarantees::{Bank, charge, hold, post},
     verification::Shop,
 };
 use crate::{
@@ -119,6 +119,58 @@ fn a_connection_cut_during_the_commit_neither_loses_nor_doubles_a_charge() {
         bank.services.db.close().await;
         database.remove().await;
     });
+}
+
+#[test]
+fn a_connection_cut_during_the_commit_neither_loses_nor_doubles_a_hold_or_its_price() {
+    on_postgres(async |database, url| {
+        let proxy = Proxy::start(&url).await;
+        let bank = Bank::open(Db::open(&Options::Postgres(proxy.url.clone())).await.unwrap()).await;
+        bank.give(100).await;
+        let cut = |command| proxy.next_commit.store(command, Ordering::SeqCst);
+        let hold = || {
+            bank.request(hold(
+                50,
+                bank.services.clock.now().plus(Duration::from_minutes(1)),
+            ))
+        };
+        let post = |hold: &Receipt| bank.request(post(hold.line.cast(), 20));
+        // The commit happens, its answer is lost: the hold and its price are found and answered.
+        cut(CUT_AFTER);
+        let held = sent(&bank, &hold()).await.unwrap();
+        assert_eq!((held.available.get(), held.held.get()), (50, 50));
+        cut(CUT_AFTER);
+        let posted = sent(&bank, &post(&held)).await.unwrap();
+        assert_eq!(
+            (posted.charged.get(), posted.available.get(), posted.held.get()),
+            (20, 80, 0)
+        );
+        // The commit never reaches the server: nothing is held, and nothing was paid until it is sent again.
+        let lost = hold();
+        cut(CUT_BEFORE);
+        assert!(matches!(sent(&bank, &lost).await, Err(Error::Unwritten(_))));
+        let void = Movement::Void {
+            hold: lost.line.cast(),
+            forgotten: false,
+        };
+        assert_eq!(bank.submit(void).await, Outcome::Refused(Refusal::UnknownHold));
+        let held = sent(&bank, &hold()).await.unwrap();
+        let posting = post(&held);
+        cut(CUT_BEFORE);
+        assert!(matches!(sent(&bank, &posting).await, Err(Error::Unwritten(_))));
+        assert_eq!(sent(&bank, &posting).await.unwrap().available.get(), 60);
+        assert_eq!(bank.available().await, 60);
+        bank.balanced().await;
+        bank.services.db.close().await;
+        database.remove().await;
+    });
+}
+
+async fn sent(bank: &Bank, request: &Request) -> Result<Receipt, Error> {
+    match super::super::submit(&bank.services, request.clone()).await? {
+        Outcome::Done(receipt) => Ok(receipt),
+        other => panic!("expected it to be done: {other:?}"),
+    }
 }
 
 #[test]
