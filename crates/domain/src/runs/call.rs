@@ -17,7 +17,7 @@ use crate::{
     Services,
     access::{Caller, Permission},
     api_keys::{self, TenantRef},
-    credits::{self, Claim, Receipt},
+    credits::{self, Claim, Receipt, Request},
     engine::{Admission, Stopped},
     environments::{EnvironmentRef, PRODUCTION},
     flows::FlowRef,
@@ -119,7 +119,7 @@ pub(super) struct Call {
     request: CallRequest,
     claim: Option<Claim>,
     subject: Subject,
-    admission: Admission,
+    admission: Arc<Admission>,
     run: RunId,
 }
 
@@ -138,7 +138,7 @@ impl Call {
             request,
             claim,
             subject,
-            admission: services.engine.admit(caller.workspace, services.clock.now())?,
+            admission: Arc::new(services.engine.admit(caller.workspace, services.clock.now())?),
             run: services.ids.next(),
         })
     }
@@ -225,38 +225,36 @@ impl Call {
         written
     }
 
-    async fn hold(&self, target: &Target) -> Result<Written, Error> {
-        let most = most_of(target)?;
-        money::hold(
-            &self.services,
-            &self.caller,
-            &self.request,
-            target,
-            most,
-            self.claim.clone(),
-        )
-        .await
-    }
-
     /// Runs a flow with effects under a hold, to the end even when nobody waits for it any more. The hold is part of
     /// it: one that is taken when its caller is gone already would keep the key and the credits for nothing.
     fn with_effects(self: Box<Self>, target: Target) -> JoinHandle<Result<Attempt, Error>> {
         let answered = |answer| Attempt::Answered(Box::new(answer));
         tokio::spawn(async move {
-            let hold = match self.hold(&target).await? {
-                Written::Done(receipt) => receipt.line.cast(),
-                Written::Repeated(receipt, answer) => return self.again(receipt, answer).await.map(answered),
-                Written::Stale => return Ok(Attempt::Stale(self, Box::new(target))),
-            };
             let held = Held {
-                id: hold,
+                id: self.services.ids.next(),
                 amount: most_of(&target)?,
             };
-            self.run_held(&target, &held).await.map(answered)
+            match self.hold(&target, &held).await? {
+                Written::Done(_) => self.run_held(&target, &held).await.map(answered),
+                Written::Repeated(receipt, answer) => self.again(receipt, answer).await.map(answered),
+                Written::Stale => Ok(Attempt::Stale(self, Box::new(target))),
+            }
         })
     }
 
-    async fn run_held(self, target: &Target, held: &Held) -> Result<Answer, Error> {
+    async fn hold(&self, target: &Target, held: &Held) -> Result<Written, Error> {
+        let (services, caller) = (&self.services, &self.caller);
+        let written = money::hold(services, caller, &self.request, target, held, self.claim.clone()).await;
+        if let Err(error) = &written
+            && money::is_unknown(error)
+        {
+            // One that was taken after all would keep the key and the credits for nothing.
+            self.close_later(money::voiding(services, caller, held));
+        }
+        written
+    }
+
+    async fn run_held(self: Box<Self>, target: &Target, held: &Held) -> Result<Answer, Error> {
         let input = &self.request.input;
         let run = match execute::execute(&self.services, &self.admission, target, self.run, input).await {
             Ok(run) => run,
@@ -267,17 +265,8 @@ impl Call {
             return self.failed_before_effects(target, held, run).await;
         }
         let answer = self.claim.is_some().then(|| self.answer_to_keep(target, &run));
-        match money::post(
-            &self.services,
-            &self.caller,
-            &self.request,
-            target,
-            held,
-            &run,
-            answer,
-        )
-        .await?
-        {
+        let posting = money::posting(&self.caller, &self.request, target, held, &run, answer);
+        match self.close(posting).await? {
             Written::Done(receipt) | Written::Repeated(receipt, _) => Ok(self.finish(run, receipt)),
             Written::Stale => Err(Error::Unsettled),
         }
@@ -286,12 +275,12 @@ impl Call {
     /// Nothing has happened and nothing is charged, so a retry under the same key may run: the hold is given back, which
     /// frees the key, and the call is closed by a line of its own.
     async fn failed_before_effects(
-        self,
+        &self,
         target: &Target,
         held: &Held,
         run: Finished,
     ) -> Result<Answer, Error> {
-        money::void(&self.services, &self.caller, held).await?;
+        self.void(held).await?;
         match money::close_free(&self.services, &self.caller, &self.request, target, &run).await? {
             Written::Done(receipt) | Written::Repeated(receipt, _) => Ok(self.finish(run, receipt)),
             Written::Stale => Err(Error::Unsettled),
@@ -301,11 +290,34 @@ impl Call {
     /// The engine gave up. What has had effects stays held until it is given back as forgotten, which a retry is told.
     async fn stopped(&self, held: &Held, stopped: Stopped) -> Error {
         if stopped.calls == 0
-            && let Err(error) = money::void(&self.services, &self.caller, held).await
+            && let Err(error) = self.void(held).await
         {
             return error;
         }
         stopped.reason.into()
+    }
+
+    async fn void(&self, held: &Held) -> Result<(), Error> {
+        let voiding = money::voiding(&self.services, &self.caller, held);
+        self.close(voiding).await.map(drop)
+    }
+
+    /// Closes the hold, now or, when the ledger is away, behind the caller's back.
+    async fn close(&self, closing: Request) -> Result<Written, Error> {
+        let written = money::close(&self.services, &closing).await;
+        if written.as_ref().is_err_and(money::is_away) {
+            self.close_later(closing);
+        }
+        written
+    }
+
+    /// Goes on closing the hold. The call counts as running until then.
+    fn close_later(&self, closing: Request) {
+        let (services, admission) = (Arc::clone(&self.services), Arc::clone(&self.admission));
+        tokio::spawn(async move {
+            money::close_later(&services, closing).await;
+            drop(admission);
+        });
     }
 
     fn finish(&self, run: Finished, receipt: Receipt) -> Answer {

@@ -16,9 +16,11 @@ use crate::{
 
 /// How long after the deadline of its run a forgotten hold is given back.
 const HOLD_GRACE: Duration = Duration::from_seconds(60);
-/// How often the price of a run that had effects is sent to a ledger that does not take it.
-const POST_ATTEMPTS_MAX: u32 = 6;
-const POST_PAUSE_FIRST: StdDuration = StdDuration::from_millis(50);
+/// How long it takes until what closes a hold is sent again, once, to a ledger that is away, while the caller waits.
+const CLOSING_PAUSE: StdDuration = StdDuration::from_millis(250);
+/// How long after that, and how often, when nobody waits: together as long as [`HOLD_GRACE`] at least.
+const LATER_PAUSE: StdDuration = StdDuration::from_secs(1);
+const LATER_ATTEMPTS: u32 = 60;
 
 /// What the ledger made of a movement.
 #[derive(Debug)]
@@ -123,30 +125,29 @@ pub(super) async fn hold(
     caller: &Caller,
     request: &CallRequest,
     target: &Target,
-    amount: Microcredits,
+    held: &Held,
     claim: Option<Claim>,
 ) -> Result<Written, Error> {
     let span = services.engine.call_deadline();
     let movement = Movement::Hold {
-        amount,
+        amount: held.amount,
         deadline: services.clock.now().plus(span).plus(HOLD_GRACE),
         call: metered(caller, request, target),
         claimed: credits::HoldClaim::Call,
     };
-    let line = services.ids.next();
+    let line = held.id.cast();
     submit(services, movement_of(caller, line, Some(target), claim, movement)).await
 }
 
-/// Closes a hold with the real price of its run. Its effects have happened: a ledger that is away is asked again.
-pub(super) async fn post(
-    services: &Services,
+/// What closes a hold with the real price of its run.
+pub(super) fn posting(
     caller: &Caller,
     request: &CallRequest,
     target: &Target,
     held: &Held,
     finished: &Finished,
     answer: Option<Answer>,
-) -> Result<Written, Error> {
+) -> Request {
     let amount = target
         .price
         .real(finished.succeeded(), finished.calls, &finished.used)
@@ -156,33 +157,55 @@ pub(super) async fn post(
         amount: Some(amount),
         ending: ending(request, target, finished, answer),
     };
-    let posting = movement_of(caller, finished.run.cast(), None, None, movement);
-    let mut pause = POST_PAUSE_FIRST;
-    for _ in 1..POST_ATTEMPTS_MAX {
-        match submit(services, posting.clone()).await {
-            Err(Error::Busy | Error::Credits(credits::Error::Unwritten(_))) => {
-                // tidy: allow sleep: the database is away, and nothing says when it is back
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            written => return written,
-        }
-    }
-    submit(services, posting).await
+    movement_of(caller, finished.run.cast(), None, None, movement)
 }
 
-/// Gives a hold back: nothing has happened under it. Its `Idempotency-Key` is free again.
-pub(super) async fn void(services: &Services, caller: &Caller, held: &Held) -> Result<(), Error> {
+/// What gives a hold back: nothing has happened under it. Its `Idempotency-Key` is free again.
+pub(super) fn voiding(services: &Services, caller: &Caller, held: &Held) -> Request {
     let movement = Movement::Void {
         hold: held.id,
         forgotten: false,
     };
-    submit(
-        services,
-        movement_of(caller, services.ids.next(), None, None, movement),
-    )
-    .await
-    .map(drop)
+    movement_of(caller, services.ids.next(), None, None, movement)
+}
+
+/// Closes a hold. A ledger that is away is asked again after a moment; a longer one is not what a caller should wait for.
+pub(super) async fn close(services: &Services, closing: &Request) -> Result<Written, Error> {
+    match submit(services, closing.clone()).await {
+        Err(error) if is_away(&error) => {
+            // tidy: allow sleep: the database is away, and nothing says when it is back
+            tokio::time::sleep(CLOSING_PAUSE).await;
+            submit(services, closing.clone()).await
+        }
+        written => written,
+    }
+}
+
+/// Goes on closing a hold that the ledger has not taken, until it has or the hold is given back as forgotten.
+pub(super) async fn close_later(services: &Services, closing: Request) {
+    for _ in 0..LATER_ATTEMPTS {
+        // tidy: allow sleep: the database is away, and nothing says when it is back
+        tokio::time::sleep(LATER_PAUSE).await;
+        match submit(services, closing.clone()).await {
+            Err(error) if is_away(&error) => {}
+            _ => return,
+        }
+    }
+    tracing::warn!(
+        workspace = %closing.workspace,
+        line = %closing.line,
+        "a hold could not be closed: it is given back as forgotten"
+    );
+}
+
+/// Did the ledger not take a movement, so that it can be sent again?
+pub(super) fn is_away(error: &Error) -> bool {
+    matches!(error, Error::Busy) || is_unknown(error)
+}
+
+/// Was a movement tried, and may have been written after all?
+pub(super) const fn is_unknown(error: &Error) -> bool {
+    matches!(error, Error::Credits(credits::Error::Unwritten(_)))
 }
 
 /// A hold that is open.

@@ -2,8 +2,10 @@
 
 use db::Db;
 use domain::{
+    credits::{self, books},
     flows::{FlowPatch, Retention},
     runs::{Ended, Error, RunFilter, RunState},
+    testing::run_sql,
 };
 use types::Duration;
 
@@ -176,5 +178,38 @@ db::both! {
         };
         tokio::time::timeout(PATIENCE, charged).await.unwrap();
         assert_eq!((shop.available().await, shop.held().await), (credits(99), credits(0)));
+    }
+
+    async fn a_price_that_is_not_taken_when_the_effect_has_happened_is_taken_later_and_once(db: Db) {
+        let shop = Workshop::with_credits(db.clone(), 100).await;
+        let outside = Outside::that(Manner::Counts).await;
+        let flow = shop.live("Unwritten", &calling(&outside.url)).await;
+        let call = || shop.call_as(&shop.caller, under_key(request(&flow, "{}"), "a"));
+        let refuse_posts = match db.dialect() {
+            db::Dialect::Sqlite => "CREATE TRIGGER refused BEFORE INSERT ON ledger_lines WHEN NEW.kind = 'post'
+                                    BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            db::Dialect::Postgres => "ALTER TABLE ledger_lines ADD CONSTRAINT refused CHECK (kind <> 'post') NOT VALID",
+        };
+        run_sql(&shop.world.services, refuse_posts).await;
+        let unwritten = call().await;
+        assert!(matches!(unwritten, Err(Error::Credits(credits::Error::Unwritten(_)))), "{unwritten:?}");
+        assert!(matches!(call().await, Err(Error::IdempotencyInProgress)), "what has happened is not done again");
+        let take_posts = match db.dialect() {
+            db::Dialect::Sqlite => "DROP TRIGGER refused",
+            db::Dialect::Postgres => "ALTER TABLE ledger_lines DROP CONSTRAINT refused",
+        };
+        run_sql(&shop.world.services, take_posts).await;
+        let ended = async {
+            loop {
+                match call().await {
+                    Err(Error::IdempotencyInProgress) => tokio::task::yield_now().await,
+                    ended => break ended.unwrap(),
+                }
+            }
+        };
+        let answer = tokio::time::timeout(PATIENCE, ended).await.unwrap();
+        assert_eq!((output(&answer), answer.charged, answer.repeated), (r#"{"number":1}"#, credits(1), true));
+        assert_eq!((outside.asked(), shop.available().await, shop.held().await), (1, credits(99), credits(0)));
+        assert_eq!(books::check_all_workspaces(&db).await.unwrap(), []);
     }
 }
