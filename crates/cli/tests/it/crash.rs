@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     on_both,
-    shop::{Order, Shop, bought},
+    shop::{Order, Shop, bought, is_under_way},
 };
 
 const CREDITS: u32 = 1_000_000;
@@ -27,11 +27,13 @@ on_both! {
         let mut ordered = Ordered::default();
         for kill in 0..KILLS {
             let (spending, enough) = spend_until_it_breaks(&shop, server.address, kill);
+            let cut_off = ask_until_it_breaks(&shop, server.address, kill);
             enough.recv().unwrap();
             server.kill();
             for client in spending {
                 ordered.add(client.join().unwrap());
             }
+            ordered.unknown.push(cut_off.join().unwrap());
             server = instance.serve();
         }
         let mut again = shop.buyer(server.address);
@@ -40,15 +42,46 @@ on_both! {
         }
         // Nobody knows what became of these: to ask again settles it, and charges at most once.
         let mut usage: HashSet<String> = ordered.acknowledged.values().cloned().collect();
+        let mut under_way = Vec::new();
         for order in &ordered.unknown {
-            usage.insert(bought(order, again.order(order).unwrap()));
+            let answer = again.order(order).unwrap();
+            if is_under_way(order, &answer) {
+                under_way.push(order);
+            } else {
+                usage.insert(bought(order, answer));
+            }
         }
+        assert!(under_way.len() >= KILLS, "the calls that were cut off in the middle of their effect");
         let orders = ordered.acknowledged.len() + ordered.unknown.len();
-        assert_eq!(usage.len(), orders, "each order has a usage event of its own");
+        assert_eq!(usage.len() + under_way.len(), orders, "each other order has a usage event of its own");
         assert_eq!(shop.usage(server.address), usage, "and there are no others");
-        assert_eq!(shop.available(server.address), i64::from(CREDITS) - i64::try_from(orders).unwrap());
+        let left = i64::from(CREDITS) - whole(orders);
+        assert_eq!(shop.balance(server.address), (left, whole(under_way.len())), "what is cut off is held");
+        instance.is_in_order();
+
+        server.terminate();
+        assert!(server.ended().success());
+        let server = instance.serve_after_deadlines();
+        shop.await_nothing_held(server.address);
+        let mut again = shop.buyer(server.address);
+        for order in &under_way {
+            let answer = again.order(order).unwrap();
+            assert_eq!((answer.status, &answer.body["code"]), (500, &"run_interrupted".into()), "{answer:?}");
+        }
+        assert_eq!(shop.usage(server.address), usage, "what was cut off is not charged");
+        assert_eq!(shop.available(server.address), i64::from(CREDITS) - whole(usage.len()));
+        let asked = shop.outside.asked_once_each();
+        for order in ordered.acknowledged.keys().chain(&ordered.unknown) {
+            if let Order::Ask(name) = order {
+                assert!(asked.contains(name) || under_way.contains(&order), "{name} was bought, and not asked for");
+            }
+        }
         instance.is_in_order();
     }
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap()
 }
 
 /// What clients know of their orders.
@@ -63,6 +96,23 @@ impl Ordered {
         self.acknowledged.extend(other.acknowledged);
         self.unknown.extend(other.unknown);
     }
+}
+
+/// A client whose order is in the middle of its effect when the server goes. Answers once that has begun.
+fn ask_until_it_breaks(
+    shop: &Shop,
+    server: std::net::SocketAddr,
+    round: usize,
+) -> std::thread::JoinHandle<Order> {
+    let name = format!("cut-off-{round}");
+    shop.outside.keep_waiting(&name);
+    let (mut buyer, order) = (shop.buyer(server), Order::Ask(name.clone()));
+    let asking = std::thread::spawn(move || {
+        buyer.order(&order).unwrap_err();
+        order
+    });
+    shop.outside.await_asked(&name);
+    asking
 }
 
 /// Clients that order until the server is gone, and the message that they have had enough answers for it to go.

@@ -143,17 +143,21 @@ impl Instance {
         program
     }
 
-    /// Starts a server on a free port, and waits until it accepts connections.
+    /// Starts a server on a free port, whose flows may call this machine, and waits until it accepts connections.
     pub fn serve(&self) -> Server {
         self.serve_by(self.command("serve"), "127.0.0.1:0", "warn")
     }
 
-    /// The same, with everything in the log that there is to be told, in this format, and flows that may call this
-    /// machine.
+    /// The same, when the deadline of whatever is held has passed.
+    pub fn serve_after_deadlines(&self) -> Server {
+        self.tamper(&["UPDATE holds SET deadline = 0 WHERE closed_at IS NULL"]);
+        self.serve()
+    }
+
+    /// The same, with everything in the log that there is to be told, in this format.
     pub fn serve_telling_everything(&self, format: &str) -> Server {
         let mut command = self.command("serve");
         command.args(["--log-format", format]);
-        command.env("GUILDHALL_EGRESS_ALLOW_NETWORKS", "127.0.0.0/8");
         self.serve_by(command, "127.0.0.1:0", "trace")
     }
 
@@ -175,6 +179,7 @@ impl Instance {
     fn serve_by(&self, mut command: Command, listen: &str, log: &str) -> Server {
         let mut child = command
             .args(["--listen", listen, "--log", log])
+            .env("GUILDHALL_EGRESS_ALLOW_NETWORKS", "127.0.0.0/8")
             .stdout(Stdio::piped())
             .stderr(self.log())
             .spawn()

@@ -4,7 +4,10 @@ use std::{collections::HashSet, io, net::SocketAddr};
 
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Client};
+use crate::{
+    client::{Answer, Client},
+    outside::Outside,
+};
 
 const FLOW: &str = "
 document: {dsl: '1.0.3', namespace: test, name: echo, version: '1.0.0'}
@@ -13,6 +16,9 @@ do:
       set: {version: 1, order: '${ .order }'}
 ";
 
+/// Requests in which what happens by itself must have happened.
+const REQUESTS_MAX: usize = 100_000;
+
 /// The operator's.
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -20,13 +26,15 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub struct Shop {
     pub workspace: String,
     pub key_id: String,
+    /// What its flow with effects asks.
+    pub outside: Outside,
     cookie: String,
     token: String,
     key: String,
 }
 
 impl Shop {
-    /// Signs up at a new instance, takes credits, and makes a key and a flow.
+    /// Signs up at a new instance, takes credits, and makes a key and two flows: one without effects and one with.
     pub fn open(server: SocketAddr, credits: u32) -> Self {
         let body = json!({"email": "ada@example.com", "name": "Ada", "password": PASSWORD});
         let signed_up = Client::new(server).post("/v1/auth/sign-up", &body).unwrap();
@@ -41,6 +49,7 @@ impl Shop {
         let mut shop = Self {
             workspace,
             cookie,
+            outside: Outside::open(),
             key_id: String::new(),
             token: String::new(),
             key: String::new(),
@@ -58,23 +67,33 @@ impl Shop {
             &grants,
             json!({"credits": credits.to_string(), "source": "purchase"}),
         );
-        made("/v1/flows", json!({"name": "Echo", "slug": "echo"}));
+        for slug in ["echo", "ask"] {
+            made("/v1/flows", json!({"name": slug, "slug": slug}));
+        }
         shop.deploy(server, FLOW);
+        shop.deploy_flow(server, "ask", &shop.outside.definition());
         shop
     }
 
-    /// Saves a version of the flow and makes it live in production.
+    /// Saves a version of the flow without effects and makes it live in production.
     pub fn deploy(&self, server: SocketAddr, definition: &str) {
-        let mut owner = self.owner(server);
-        let version = owner
-            .post("/v1/flows/echo/versions", &json!({"definition": definition}))
-            .unwrap()
-            .done();
-        let body = json!({"environment": "production", "version": version["number"]});
-        owner.post("/v1/flows/echo/deployments", &body).unwrap().done();
+        self.deploy_flow(server, "echo", definition);
     }
 
-    /// The definition of the flow that says it is this version.
+    fn deploy_flow(&self, server: SocketAddr, slug: &str, definition: &str) {
+        let mut owner = self.owner(server);
+        let mut made = |what: &str, body: Value| {
+            let path = format!("/v1/flows/{slug}/{what}");
+            owner.post(&path, &body).unwrap().done()
+        };
+        let version = made("versions", json!({"definition": definition}));
+        made(
+            "deployments",
+            json!({"environment": "production", "version": version["number"]}),
+        );
+    }
+
+    /// The definition of the flow without effects that says it is this version.
     pub fn definition(version: u32) -> String {
         FLOW.replace("version: 1,", &format!("version: {version},"))
     }
@@ -101,14 +120,28 @@ impl Shop {
         }
     }
 
-    /// What can be spent.
+    /// What can be spent; nothing is held.
     pub fn available(&self, server: SocketAddr) -> i64 {
-        let credits = self.owner(server).get("/v1/credits").unwrap().done();
-        assert_eq!(credits["held"], "0", "nothing is held");
-        text(&credits, "available").parse().unwrap()
+        let (available, held) = self.balance(server);
+        assert_eq!(held, 0, "nothing is held");
+        available
     }
 
-    /// The ids of all usage events, each of which is one charge.
+    /// What can be spent, and what is held.
+    pub fn balance(&self, server: SocketAddr) -> (i64, i64) {
+        let credits = self.owner(server).get("/v1/credits").unwrap().done();
+        let whole = |field: &str| text(&credits, field).parse().unwrap();
+        (whole("available"), whole("held"))
+    }
+
+    /// Waits until the server has given back all that was held.
+    pub fn await_nothing_held(&self, server: SocketAddr) {
+        let is_held = |_: &usize| self.balance(server).1 > 0;
+        let asked = (0..REQUESTS_MAX).take_while(is_held).count();
+        assert!(asked < REQUESTS_MAX, "nothing is given back");
+    }
+
+    /// The ids of all usage events, each of which is one charge of one credit.
     pub fn usage(&self, server: SocketAddr) -> HashSet<String> {
         let mut owner = self.owner(server);
         let mut found = HashSet::new();
@@ -127,7 +160,7 @@ impl Shop {
     }
 }
 
-/// Spends one credit at a time, in either of the two ways.
+/// Spends one credit at a time, in any of the ways there are.
 pub struct Buyer {
     operator: Client,
     customer: Client,
@@ -139,17 +172,23 @@ pub struct Buyer {
 pub enum Order {
     /// The operator's own API asks whether the key may.
     Verify(String),
-    /// The customer calls a flow.
+    /// The customer calls a flow without effects.
     Call(String),
+    /// The operator's own API has two credits held, and settles for one.
+    Settle(String),
+    /// The customer calls a flow that asks the outside.
+    Ask(String),
 }
 
 impl Order {
-    /// The orders of one client, the two kinds in turn.
+    /// The orders of one client, all kinds in turn.
     pub fn numbered(client: usize, number: usize) -> Self {
         let name = format!("order-{client}-{number}");
-        match number % 2 {
+        match number % 4 {
             0 => Self::Verify(name),
-            _ => Self::Call(name),
+            1 => Self::Call(name),
+            2 => Self::Settle(name),
+            _ => Self::Ask(name),
         }
     }
 }
@@ -167,10 +206,33 @@ impl Buyer {
                 self.customer
                     .post_once("/v1/flows/echo/call", name, &json!({"order": name}))
             }
+            Order::Settle(name) => {
+                let held = self.hold(name, 2)?;
+                match held.body["hold"].as_str() {
+                    Some(hold) => self.settle(hold, name, 1),
+                    None => Ok(held),
+                }
+            }
+            Order::Ask(name) => self
+                .customer
+                .post_once("/v1/flows/ask/call", name, &json!({"order": name})),
         }
     }
 
-    /// Calls the flow.
+    /// Has credits held, once for each name.
+    pub fn hold(&mut self, name: &str, credits: u32) -> io::Result<Answer> {
+        let body = json!({"key": self.key, "credits": credits.to_string(), "mode": "hold"});
+        self.operator.post_once("/v1/operator/verify", name, &body)
+    }
+
+    /// Settles a hold, once for each name.
+    pub fn settle(&mut self, hold: &str, name: &str, credits: u32) -> io::Result<Answer> {
+        let path = format!("/v1/operator/holds/{hold}/settle");
+        let body = json!({"outcome": "succeeded", "credits": credits.to_string()});
+        self.operator.post_once(&path, name, &body)
+    }
+
+    /// Calls the flow without effects.
     pub fn call(&mut self) -> io::Result<Answer> {
         self.customer
             .post("/v1/flows/echo/call", &json!({"order": "call"}))
@@ -192,12 +254,23 @@ pub fn bought(order: &Order, answer: Answer) -> String {
             assert_eq!(answer.body["valid"], true, "{answer:?}");
             text(&answer.body, "usage")
         }
-        Order::Call(name) => {
+        Order::Settle(_) => {
+            assert_eq!(answer.body["credits_charged"], "1", "{answer:?}");
+            // The usage event is the line that closed the hold.
+            text(&answer.body, "id").replace("txn_", "use_")
+        }
+        Order::Call(name) | Order::Ask(name) => {
             assert_eq!(answer.body["order"], name.as_str(), "{answer:?}");
             // The usage event of a call has the number of its run.
             answer.header("guildhall-run-id").unwrap().replace("run_", "use_")
         }
     }
+}
+
+/// A call with effects that the server has taken and not ended: its credits are held, and a repeat must wait.
+pub fn is_under_way(order: &Order, answer: &Answer) -> bool {
+    let is_under_way = answer.status == 409 && answer.body["code"] == "idempotency_in_progress";
+    is_under_way && matches!(order, Order::Ask(_))
 }
 
 fn text(body: &Value, field: &str) -> String {

@@ -1,11 +1,16 @@
 //! SIGTERM: what is under way ends, nothing new begins.
 
 use std::{
+    collections::HashSet,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
 };
 
-use crate::{client::Answer, on_both, shop::Shop};
+use crate::{
+    client::Answer,
+    on_both,
+    shop::{Order, Shop, bought},
+};
 
 on_both! {
     fn a_server_that_is_told_to_stop_ends_what_is_under_way_and_takes_nothing_new(instance: Instance) {
@@ -26,6 +31,33 @@ on_both! {
 
         let server = instance.serve();
         assert_eq!(shop.available(server.address), 10);
+    }
+
+    fn a_call_in_the_middle_of_its_effect_is_ended_and_charged_before_the_server_stops(instance: Instance) {
+        let server = instance.serve();
+        let shop = Shop::open(server.address, 10);
+        let order = Order::Ask("the last one".to_owned());
+        shop.outside.keep_waiting("the last one");
+        let asking = std::thread::spawn({
+            let (mut buyer, order) = (shop.buyer(server.address), order.clone());
+            move || buyer.order(&order).unwrap()
+        });
+        shop.outside.await_asked("the last one");
+        assert_eq!(shop.balance(server.address), (9, 1), "it is held");
+        server.terminate();
+        while TcpStream::connect(server.address).is_ok() {}
+        shop.outside.answer_all();
+        let answer = asking.join().unwrap();
+        assert_eq!(answer.header("connection"), Some("close"), "{answer:?}");
+        let usage = bought(&order, answer);
+        assert!(server.ended().success());
+        instance.is_in_order();
+
+        let server = instance.serve();
+        assert_eq!(shop.available(server.address), 9);
+        assert_eq!(shop.usage(server.address), HashSet::from([usage.clone()]));
+        assert_eq!(bought(&order, shop.buyer(server.address).order(&order).unwrap()), usage);
+        assert_eq!(shop.outside.asked_once_each().len(), 1);
     }
 }
 
