@@ -3,6 +3,7 @@
 use std::{convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::Request, response::Response};
+use domain::runs;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -49,9 +50,10 @@ impl Default for Limits {
     }
 }
 
-/// Serves until `shutdown`, then lets requests under way end for at most [`Limits::drain_max`].
+/// Serves until `shutdown`, then lets requests under way end for at most [`Limits::drain_max`], and calls of flows too
+/// whose clients have gone.
 pub async fn serve(listener: TcpListener, app: AppState, shutdown: impl Future<Output = ()>) {
-    let limits = app.config.limits;
+    let (limits, services) = (app.config.limits, Arc::clone(&app.services));
     let router = crate::router(app);
     let connections = Arc::new(Semaphore::new(limits.connections_max));
     let (tracker, stopping) = (TaskTracker::new(), CancellationToken::new());
@@ -68,10 +70,11 @@ pub async fn serve(listener: TcpListener, app: AppState, shutdown: impl Future<O
     drop(listener);
     stopping.cancel();
     tracker.close();
-    if tokio::time::timeout(limits.drain_max, tracker.wait())
-        .await
-        .is_err()
-    {
+    let drained = async {
+        tracker.wait().await;
+        runs::all_ended(&services).await;
+    };
+    if tokio::time::timeout(limits.drain_max, drained).await.is_err() {
         tracing::warn!(
             connections = tracker.len(),
             "requests were given up at the end of the drain"

@@ -46,6 +46,8 @@ on_both! {
         assert_eq!(shop.balance(server.address), (9, 1), "it is held");
         server.terminate();
         while TcpStream::connect(server.address).is_ok() {}
+        // Takes longer than to stop would, if nothing were waited for.
+        instance.is_in_order();
         shop.outside.answer_all();
         let answer = asking.join().unwrap();
         assert_eq!(answer.header("connection"), Some("close"), "{answer:?}");
@@ -59,6 +61,37 @@ on_both! {
         assert_eq!(bought(&order, shop.buyer(server.address).order(&order).unwrap()), usage);
         assert_eq!(shop.outside.asked_once_each().len(), 1);
     }
+
+    fn a_call_whose_client_has_gone_is_ended_and_charged_before_the_server_stops(instance: Instance) {
+        let server = instance.serve();
+        let shop = Shop::open(server.address, 10);
+        shop.outside.keep_waiting("nobody's");
+        drop(asking(server.address, &shop, "nobody's"));
+        server.terminate();
+        while TcpStream::connect(server.address).is_ok() {}
+        // Takes longer than to stop would, if nothing were waited for.
+        instance.is_in_order();
+        shop.outside.answer_all();
+        assert!(server.ended().success());
+        instance.is_in_order();
+
+        let server = instance.serve();
+        assert_eq!((shop.available(server.address), shop.usage(server.address).len()), (9, 1));
+    }
+}
+
+/// A connection on which the call of a flow with effects was sent, and the outside asked.
+fn asking(server: SocketAddr, shop: &Shop, order: &str) -> TcpStream {
+    let ([_, _, key], body) = (shop.credentials(), format!("{{\"order\":\"{order}\"}}"));
+    let mut connection = TcpStream::connect(server).unwrap();
+    let request = format!(
+        "POST /v1/flows/ask/call HTTP/1.1\r\nhost: {server}\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    connection.write_all(request.as_bytes()).unwrap();
+    shop.outside.await_asked(order);
+    connection
 }
 
 /// A sign-up whose body the server has begun to read.

@@ -2,12 +2,13 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU32, Ordering},
+    atomic::{AtomicU32, AtomicUsize, Ordering},
 };
 
 use flow::limits;
 use moka::sync::Cache;
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 use types::{Duration, Timestamp, WorkspaceId};
 
 /// Most runs of one workspace at a time, on this node.
@@ -45,6 +46,14 @@ pub enum LoadRefusal {
 /// The loads of all workspaces with runs. Forgetting one for room lets too much through, not too little.
 pub(super) struct Loads {
     by_workspace: Cache<WorkspaceId, Arc<Load>>,
+    all: Arc<All>,
+}
+
+/// The runs of all workspaces together.
+#[derive(Debug, Default)]
+struct All {
+    running: AtomicUsize,
+    none_left: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +74,19 @@ impl Loads {
     pub(super) fn new() -> Self {
         Self {
             by_workspace: Cache::new(WORKSPACES_KEPT_MAX),
+            all: Arc::default(),
+        }
+    }
+
+    /// Waits until nothing runs.
+    pub(super) async fn none_left(&self) {
+        loop {
+            // Before the look, so that the end of the last one is not missed.
+            let none_left = self.all.none_left.notified();
+            if self.all.running.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            none_left.await;
         }
     }
 
@@ -82,7 +104,12 @@ impl Loads {
                 max: RUNNING_PER_WORKSPACE_MAX,
             });
         }
-        Ok(Admission { workspace, load })
+        self.all.running.fetch_add(1, Ordering::SeqCst);
+        Ok(Admission {
+            workspace,
+            load,
+            all: Arc::clone(&self.all),
+        })
     }
 }
 
@@ -121,6 +148,7 @@ fn take(count: &AtomicU32, max: u32) -> bool {
 pub struct Admission {
     workspace: WorkspaceId,
     load: Arc<Load>,
+    all: Arc<All>,
 }
 
 impl Admission {
@@ -150,6 +178,9 @@ impl Admission {
 impl Drop for Admission {
     fn drop(&mut self) {
         self.load.running.fetch_sub(1, Ordering::Relaxed);
+        if self.all.running.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.all.none_left.notify_waiters();
+        }
     }
 }
 

@@ -125,6 +125,11 @@ impl Engine {
         self.loads.admit(workspace, now)
     }
 
+    /// Waits until no run is admitted any more.
+    pub async fn none_left(&self) {
+        self.loads.none_left().await;
+    }
+
     /// Brings a run to its end, or to its deadline.
     pub async fn drive(
         &self,

@@ -57,6 +57,11 @@ pub async fn call(services: &Arc<Services>, caller: &Caller, request: CallReques
     answered.inspect_err(|error| refused::note(services, caller, &asked, error))
 }
 
+/// Waits until no call is under way, of those either that nobody waits for any more.
+pub async fn all_ended(services: &Services) {
+    services.engine.none_left().await;
+}
+
 async fn accept(services: &Arc<Services>, caller: &Caller, request: CallRequest) -> Result<Answer, Error> {
     caller.authorize(Permission::FlowsCall)?;
     counted(services, caller, request, Subject::Live).await

@@ -30,7 +30,7 @@ mod target;
 
 pub use answer::{Answer, Ended};
 pub use balances::Balances;
-pub use call::{CallRequest, call};
+pub use call::{CallRequest, all_ended, call};
 pub use draft::run_draft;
 pub use error::Error;
 pub use input::{Input, InputError};
