@@ -14,6 +14,7 @@ mod idempotency;
 mod operator;
 #[path = "../../../flow/tests/it/page.rs"]
 mod page;
+mod prices;
 mod refusals;
 mod restore;
 mod runs;

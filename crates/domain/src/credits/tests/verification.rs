@@ -4,8 +4,8 @@ use db::Db;
 use types::{Duration, HoldId, Microcredits, SecretText};
 
 use super::super::{
-    CallStatus, CapSubject, CapSubjectKind, Claim, Error, Gift, GrantSource, Moved, Period, Refusal, balance,
-    books, caps, give, remove_cap, set_cap,
+    CallStatus, CapSubject, CapSubjectKind, Claim, Error, Gift, GrantSource, Moved, Period, PriceKind, Refusal,
+    balance, books, caps, give, remove_cap, set_cap, set_price,
     verify::{self, Mode, Settlement, Verdict, VerdictCode, Verification},
 };
 use crate::{
@@ -190,6 +190,28 @@ db::both! {
         let voided: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
         verify::void(services, &operator, voided, None).await.unwrap();
         assert_eq!(shop.available().await, "8.5");
+        shop.balanced().await;
+    }
+
+    async fn a_hold_is_settled_for_what_was_held_however_dear_its_resource_has_become(db: Db) {
+        let shop = Shop::open(db, "100").await;
+        let (services, operator) = (&shop.world.services, shop.world.operator());
+        let price = async |credits: &str| {
+            set_price(services, &operator, PriceKind::Resource, "search", credits.parse().unwrap(), 1).await.unwrap()
+        };
+        let hold = || Verification {
+            mode: Mode::Hold { lifetime: Duration::from_minutes(1) },
+            resource: Some("search".into()),
+            ..shop.asked()
+        };
+        price("4").await;
+        let held: HoldId = shop.verify(hold()).await.receipt.unwrap().line.cast();
+        price("9").await;
+        let dearer = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, Some("9")), None).await;
+        assert!(matches!(dearer, Err(Error::Refused(Refusal::ExceedsHold { .. }))), "{dearer:?}");
+        let settled = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, None), None).await.unwrap();
+        assert_eq!((settled.charged.to_string(), settled.available.to_string()), ("4".into(), "96".into()));
+        assert_eq!(shop.verify(hold()).await.receipt.unwrap().held.to_string(), "9");
         shop.balanced().await;
     }
 
