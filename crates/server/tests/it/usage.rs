@@ -351,4 +351,50 @@ testkit::both! {
         let empty = money.owner.get("/v1/usage/export?format=ndjson&status=failed").await;
         assert!(empty.text().is_empty());
     }
+
+    async fn who_follows_the_cursor_is_given_all_that_matches_over_pages_with_little_and_nothing(app: TestApp) {
+        let money = Money::with(&app, "10").await;
+        let (_, key) = money.key(KeyKind::Live).await;
+        let mut rare = Vec::new();
+        for resource in ["rare", "rare", "common", "rare"] {
+            app.advance(Duration::from_hours(1));
+            let verdict = money.verify(json!({"key": key, "resource": resource})).await;
+            if resource == "rare" {
+                rare.insert(0, verdict["usage"].as_str().unwrap().to_owned());
+            }
+            // More in between than a page looks through.
+            domain::testing::add_idle_lines(&app.state.services).await;
+        }
+        // The ids on each page.
+        let pages = async |query: &str| {
+            let (mut pages, mut path) = (Vec::new(), format!("/v1/usage/events?{query}"));
+            loop {
+                let page = money.owner.get(&path).await.ok();
+                let ids = page["items"].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap().to_owned());
+                pages.push(ids.collect::<Vec<_>>());
+                match page["next_cursor"].as_str() {
+                    Some(cursor) => path = format!("/v1/usage/events?{query}&cursor={cursor}"),
+                    None => return pages,
+                }
+            }
+        };
+        for limit in [1, 200] {
+            let found = pages(&format!("resource=rare&limit={limit}")).await;
+            assert_eq!(found.concat(), rare, "all of them, each once, the newest first");
+            assert!(found.iter().any(Vec::is_empty), "{found:?}");
+        }
+        assert_eq!(pages("resource=none").await.concat(), [""; 0]);
+        // Nothing is looked through that is older than what is asked for.
+        assert_eq!(pages("resource=rare&from=2026-11-21T15:30:00Z").await.concat(), rare[..1]);
+        let whole = pages("resource=rare").await.len();
+        assert!(pages("resource=rare&from=2026-11-21T15:30:00Z").await.len() < whole);
+        for (format, header) in [("csv", 1), ("ndjson", 0)] {
+            let text = money.owner.get(&format!("/v1/usage/export?format={format}&resource=rare")).await.text();
+            let lines: Vec<&str> = text.lines().skip(header).collect();
+            assert_eq!(lines.len(), rare.len(), "{text}");
+            assert!(lines.iter().zip(&rare).all(|(line, id)| line.contains(id.as_str())), "{text}");
+            let none = money.owner.get(&format!("/v1/usage/export?format={format}&resource=none")).await.text();
+            assert_eq!(none.lines().count(), header);
+        }
+    }
 }
