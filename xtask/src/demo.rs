@@ -2,6 +2,7 @@
 //! HTTP API as any client would do it, on a scratch instance that is gone afterwards.
 
 use std::net::SocketAddr;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use crate::api::{self, Bearer, Person};
 use crate::http::Response;
 use crate::places::BINARY;
+use crate::process;
 use crate::scratch::Scratch;
 use crate::server::{self, Profile, Server, Storage};
 use crate::web;
@@ -16,6 +18,8 @@ use crate::web;
 const EMAIL: &str = "demo@example.com";
 const PASSWORD: &str = "correct horse battery staple";
 const FLOW: &str = "welcome";
+const CURL_MISSING: &str =
+    "not run: curl is not installed (Debian, Ubuntu: apt-get install curl; macOS: brew install curl)";
 const DEFINITION: &str = r#"document:
   dsl: '1.0.3'
   namespace: demo
@@ -70,7 +74,7 @@ pub fn run(options: &Options) -> Result<()> {
         server.address,
         storage.data.display()
     );
-    let (key, workspace) = show(server.address)?;
+    let workspace = show(server.address)?;
     server::doctor(&binary, &storage)?;
     println!("\n`{BINARY} doctor`: the books balance.");
     if has_console {
@@ -82,12 +86,12 @@ pub fn run(options: &Options) -> Result<()> {
     if options.exit {
         return server.stop();
     }
-    print_invitation(server.address, &key);
+    print_invitation(server.address);
     server.wait()
 }
 
-/// Goes through the job and answers the API key, and the workspace's name in addresses.
-fn show(server: SocketAddr) -> Result<(Bearer, String)> {
+/// Goes through the job and answers the workspace's name in addresses.
+fn show(server: SocketAddr) -> Result<String> {
     let person = api::sign_up(server, EMAIL, PASSWORD, "Demo")?;
     step(
         1,
@@ -143,9 +147,10 @@ fn show(server: SocketAddr) -> Result<(Bearer, String)> {
         "{available} microcredits are left of 100 credits after one call"
     );
     show_usage(&person, &workspace)?;
+    show_curl(server, &key)?;
     let shown = person.get(&workspace, &format!("/v1/workspaces/{workspace}"))?;
     let slug = shown["slug"].as_str().context("the workspace has no `slug`")?;
-    Ok((key, slug.to_owned()))
+    Ok(slug.to_owned())
 }
 
 fn show_usage(person: &Person, workspace: &str) -> Result<()> {
@@ -179,18 +184,53 @@ fn show_usage(person: &Person, workspace: &str) -> Result<()> {
     Ok(())
 }
 
+/// The call as a person types it. What is printed is what is run.
+fn show_curl(server: SocketAddr, key: &Bearer) -> Result<()> {
+    let line = curl_line(server, &key.token);
+    step(10, "Called it with curl", &line);
+    if !has_curl() {
+        println!("     {CURL_MISSING}");
+        return Ok(());
+    }
+    let printed = process::output(Command::new("sh").args(["-c", &line]))?;
+    let output: Value =
+        serde_json::from_str(&printed).with_context(|| format!("curl printed {printed:?}"))?;
+    ensure!(
+        output == json!({"greeting": "Welcome, Grace!"}),
+        "curl is answered {output}"
+    );
+    println!("     {output}");
+    Ok(())
+}
+
+/// Goes past any proxy, which would look for the server on its own machine.
+fn curl_line(server: SocketAddr, token: &str) -> String {
+    let lines = [
+        format!("curl -sS --noproxy '*' http://{server}{}", call_path()),
+        format!("  -H 'Authorization: Bearer {token}'"),
+        "  -H 'Content-Type: application/json' -d '{\"name\": \"Grace\"}'".to_owned(),
+    ];
+    lines.join(" \\\n     ")
+}
+
+fn has_curl() -> bool {
+    let asked = Command::new("curl")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    asked.is_ok_and(|status| status.success())
+}
+
 /// The page of a workspace. Whoever is not signed in is asked to, and comes back to it.
 fn console_page(server: SocketAddr, workspace: &str) -> String {
     format!("http://{server}/{workspace}")
 }
 
-fn print_invitation(server: SocketAddr, key: &Bearer) {
+fn print_invitation(server: SocketAddr) {
     println!("\nIt stays up until Ctrl-C; then everything is removed.");
     println!("  Address  http://{server}");
     println!("  Sign in  {EMAIL} / {PASSWORD}");
-    println!("  Call     curl -sS http://{server}{} \\", call_path());
-    println!("             -H 'Authorization: Bearer {}' \\", key.token);
-    println!("             -H 'Content-Type: application/json' -d '{{\"name\": \"Grace\"}}'");
+    println!("  Call     by the line under 10");
 }
 
 fn call_path() -> String {
