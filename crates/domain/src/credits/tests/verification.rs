@@ -209,7 +209,7 @@ db::both! {
         price("9").await;
         let dearer = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, Some("9")), None).await;
         assert!(matches!(dearer, Err(Error::Refused(Refusal::ExceedsHold { .. }))), "{dearer:?}");
-        let settled = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, None), None).await.unwrap();
+        let settled = verify::settle(services, &operator, held, settlement(CallStatus::Succeeded, None), None).await.unwrap().receipt;
         assert_eq!((settled.charged.to_string(), settled.available.to_string()), ("4".into(), "96".into()));
         assert_eq!(shop.verify(hold()).await.receipt.unwrap().held.to_string(), "9");
         shop.balanced().await;
