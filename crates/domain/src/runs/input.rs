@@ -18,6 +18,21 @@ pub enum InputError {
     /// Not JSON, too deep or too large.
     #[error("is {0}")]
     Value(ValueError),
+    /// An integer of more than 128 bits, which would come out as another number.
+    #[error("is not exact: the integer at {pointer:?} has more than 128 bits")]
+    IntegerTooLarge {
+        /// Its JSON pointer.
+        pointer: String,
+    },
+}
+
+impl From<ValueError> for InputError {
+    fn from(error: ValueError) -> Self {
+        match error {
+            ValueError::IntegerTooLarge { pointer } => Self::IntegerTooLarge { pointer },
+            error => Self::Value(error),
+        }
+    }
 }
 
 impl Input {
@@ -30,7 +45,7 @@ impl Input {
             });
         }
         let text = String::from_utf8(body).map_err(|_| InputError::NotText)?;
-        let value = Value::from_json(text.as_bytes()).map_err(InputError::Value)?;
+        let value = Value::from_json(text.as_bytes())?;
         Ok(Self { text, value })
     }
 

@@ -6,6 +6,7 @@
 //! dropping one is safe on an ordinary stack and needs no budget.
 
 mod measure;
+mod read;
 mod write;
 
 use std::sync::Arc;
@@ -24,6 +25,11 @@ pub enum ValueError {
     TooDeep,
     /// Larger than [`VALUE_BYTES_MAX`] as JSON.
     TooLarge,
+    /// Holds an integer of more than 128 bits.
+    IntegerTooLarge {
+        /// Its JSON pointer.
+        pointer: String,
+    },
     /// Holds something that JSON cannot write (NaN, infinity, bytes that are not text, a key that is not text).
     NotJsonValue(&'static str),
 }
@@ -34,6 +40,9 @@ impl std::fmt::Display for ValueError {
             Self::NotJson(detail) => write!(f, "not JSON: {detail}"),
             Self::TooDeep => write!(f, "nested deeper than {DEPTH_MAX} levels"),
             Self::TooLarge => write!(f, "larger than {VALUE_BYTES_MAX} bytes"),
+            Self::IntegerTooLarge { pointer } => {
+                write!(f, "not exact: the integer at {pointer:?} has more than 128 bits")
+            }
             Self::NotJsonValue(what) => write!(f, "holds {what}, which JSON cannot write"),
         }
     }
@@ -109,15 +118,13 @@ impl Value {
     /// Parses JSON bytes, at most [`VALUE_BYTES_MAX`] long and [`DEPTH_MAX`] deep.
     ///
     /// # Errors
-    /// [`ValueError::NotJson`], [`ValueError::TooLarge`]; too deep input is reported as `NotJson`.
+    /// [`ValueError::NotJson`], [`ValueError::TooLarge`], [`ValueError::IntegerTooLarge`]; too deep input is
+    /// reported as `NotJson`.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ValueError> {
         if bytes.len() > VALUE_BYTES_MAX {
             return Err(ValueError::TooLarge);
         }
-        // serde_json refuses more than 128 levels itself: the reader of the jq value has no such limit.
-        let val: Val =
-            serde_json::from_slice(bytes).map_err(|error| ValueError::NotJson(error.to_string()))?;
-        Self::from_val(val)
+        Self::from_val(read::read_json(bytes)?)
     }
 
     /// Converts from `serde_json`.

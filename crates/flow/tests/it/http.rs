@@ -181,6 +181,11 @@ fn a_body_that_is_not_what_it_says_is_a_communication_error() {
     let deep = "[".repeat(200_000);
     let mut deep = host("method: get, endpoint: 'https://x.test/'").answer(200, &deep);
     assert_eq!(error_of(deep.go(&json!({})))["status"], 502);
+    let large = format!("[{}]", "9".repeat(39));
+    let mut large = host("method: get, endpoint: 'https://x.test/'").answer(200, &large);
+    let error = error_of(large.go(&json!({})));
+    let said = "it is not exact: the integer at \"/0\" has more than 128 bits";
+    assert!(error["detail"].as_str().unwrap().ends_with(said), "{error}");
 }
 
 #[test]

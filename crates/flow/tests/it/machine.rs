@@ -1,9 +1,9 @@
 //! Bounds of a run: fuel, steps, sizes, and giving others a turn.
 
-use flow::{Event, Fuel, Progress, Run, RunContext, Value, limits};
+use flow::{End, Event, Fuel, Progress, Run, RunContext, Value, ValueError, limits};
 use serde_json::json;
 
-use crate::host::{Host, check, context, error_of, fault, output_of, plan, run};
+use crate::host::{Host, START, check, context, error_of, fault, output_of, plan, run};
 
 #[test]
 fn an_expression_that_needs_more_fuel_runs_again_on_a_heavy_step() {
@@ -282,6 +282,42 @@ fn values_print_as_they_came() {
         Value::from_json(b"{\"z\":1,\"a\":2}").unwrap().to_json_bytes(),
         b"{\"z\":1,\"a\":2}"
     );
+}
+
+#[test]
+fn an_integer_comes_out_as_it_came_in_or_is_refused_with_its_place() {
+    let exact = r#"{"a":[18446744073709551616,-9223372036854775809,-170141183460469231731687303715884105728],"b":{"c":170141183460469231731687303715884105727},"d":1.5,"e":1e+300,"f":"\u00fc12345678901234567890\"","g":[],"g":{}}"#;
+    let value = Value::from_json(exact.as_bytes()).unwrap();
+    let printed = String::from_utf8(value.to_json_bytes()).unwrap();
+    let expected = exact.replace("\\u00fc", "ü").replace(r#""g":[],"#, "");
+    assert_eq!(printed, expected);
+    let mut host = Host::new(
+        plan("do: [{a: {set: '${ . }'}}, {b: {set: {kept: '${ .b.c }', more: '${ .a[0] + 1 }'}}}]"),
+        context(),
+    );
+    let Progress::Done(outcome) = host.run.step(Event::Start { input: value }, START, Fuel::INLINE) else {
+        panic!("it waits")
+    };
+    let End::Completed { output } = outcome.end else {
+        panic!("{outcome:?}")
+    };
+    let expected = r#"{"kept":170141183460469231731687303715884105727,"more":18446744073709551617}"#;
+    assert_eq!(output.to_json_bytes(), expected.as_bytes());
+    for (json, place) in [
+        ("170141183460469231731687303715884105728", ""),
+        (
+            r#"[{"a/b":[0,-170141183460469231731687303715884105729]}]"#,
+            "/0/a~1b/1",
+        ),
+    ] {
+        let refused = Value::from_json(json.as_bytes());
+        assert_eq!(
+            refused,
+            Err(ValueError::IntegerTooLarge {
+                pointer: place.to_owned()
+            })
+        );
+    }
 }
 
 #[test]

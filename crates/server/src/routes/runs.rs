@@ -16,7 +16,7 @@ use domain::{
     api_keys::TenantRef,
     environments::EnvironmentRef,
     flows::FlowRef,
-    runs::{self, Answer, CallRequest, Ended, Input, RunFilter, RunState, Surface},
+    runs::{self, Answer, CallRequest, Ended, Input, InputError, RunFilter, RunState, Surface},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::value::RawValue;
@@ -31,7 +31,7 @@ use crate::{
     },
     layers::RateSlot,
     openapi::{EnvironmentHeader, IdempotencyHeader, Output, TenantHeader, WorkspaceHeader, problems},
-    problem::{Failure, Result, reached_cap},
+    problem::{Failure, Result, reached_cap, wrong_field},
 };
 
 const RUN_ID: HeaderName = HeaderName::from_static("guildhall-run-id");
@@ -233,8 +233,13 @@ fn quoted_grant(grant: domain::credits::QuotedGrant) -> QuotedGrant {
 }
 
 fn input(body: Vec<u8>) -> Result<Input> {
-    Input::from_body(body)
-        .map_err(|error| Failure::new(ProblemCode::MalformedBody).detail(format_args!("The body {error}.")))
+    Input::from_body(body).map_err(|error| match error {
+        InputError::IntegerTooLarge { pointer } => {
+            let message = "must be an integer of at most 128 bits; a larger one can be sent as text";
+            Failure::new(ProblemCode::InvalidInput).field(wrong_field(pointer, "out_of_range", message))
+        }
+        error => Failure::new(ProblemCode::MalformedBody).detail(format_args!("The body {error}.")),
+    })
 }
 
 /// The answer of a call: its output, or the error of the flow as a problem, with what it cost.

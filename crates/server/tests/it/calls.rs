@@ -330,6 +330,8 @@ testkit::both! {
             assert!(kept.text().contains(&format!("\"input\":{}", sent.trim())), "{sent}: {}", kept.text());
             assert_eq!(kept.ok()["output"], answer.body, "{sent}");
             assert_eq!(answer.body, serde_json::from_str::<Value>(sent).unwrap(), "{sent}");
+            let large = "99999999999999999999";
+            assert_eq!(answer.text().contains(large), sent.contains(large), "{sent}: {}", answer.text());
             owner.get(&format!("{run}/steps")).await.ok();
         }
         assert_eq!(owner.post_empty(&call).await.ok(), json!({}));
@@ -344,6 +346,12 @@ testkit::both! {
                 let path = call.replace("call", way);
                 owner.call(http::Method::POST, &path).bytes(body).await.problem(400, "malformed_body");
             }
+        }
+        let too_large = format!("{{\"a\":[{}]}}", "9".repeat(39));
+        for way in ["call", "quote", "draft/run"] {
+            let path = call.replace("call", way);
+            let refused = owner.call(http::Method::POST, &path).bytes(too_large.as_str()).await;
+            assert_eq!(refused.problem(422, "invalid_input")["errors"][0]["pointer"], json!("/a/0"), "{way}");
         }
         owner.post(&call, json!({})).header("content-type", "text/plain").await.problem(415, "unsupported_media_type");
         assert_eq!(owner.get("/v1/runs").await.ok(), runs, "nothing was run");
