@@ -36,7 +36,9 @@ pub struct Flow {
     /// Its newest run, if it is among the newest 2,000 of the workspace and the caller may see it.
     #[schema(required)]
     pub last_run: Option<LastRun>,
-    /// What a call costs: the price of the instance times this, in thousandths.
+    /// What a call costs: the price that the instance has for one times this, in thousandths, rounded up to a
+    /// microcredit. It scales the call alone: prices of requests that it sends and of units that it uses are added as
+    /// they are.
     pub price_permille: i64,
     /// What is kept of its runs: `all`, `metadata` or `nothing`.
     #[schema(value_type = schema::Retention)]
@@ -132,7 +134,8 @@ pub struct FlowUpdate {
     /// Up to 500 characters.
     #[schema(max_length = 500)]
     pub description: Option<String>,
-    /// The price of the instance times this, in thousandths: 0 to 1,000,000.
+    /// What a call costs: the price that the instance has for one times this, in thousandths: 0 to 1,000,000. It does
+    /// not scale the prices of requests that it sends and of units that it uses.
     #[schema(minimum = 0, maximum = 1_000_000)]
     pub price_permille: Option<i64>,
     /// What is kept of its runs.

@@ -1549,7 +1549,9 @@ export interface components {
             last_run: components["schemas"]["LastRun"] | null;
             /**
              * Format: int64
-             * @description What a call costs: the price of the instance times this, in thousandths.
+             * @description What a call costs: the price that the instance has for one times this, in thousandths, rounded up to a
+             *     microcredit. It scales the call alone: prices of requests that it sends and of units that it uses are added as
+             *     they are.
              */
             price_permille: number;
             /** @description What is kept of its runs: `all`, `metadata` or `nothing`. */
@@ -1621,7 +1623,8 @@ export interface components {
             description?: string | null;
             /**
              * Format: int64
-             * @description The price of the instance times this, in thousandths: 0 to 1,000,000.
+             * @description What a call costs: the price that the instance has for one times this, in thousandths: 0 to 1,000,000. It does
+             *     not scale the prices of requests that it sends and of units that it uses.
              * @default null
              */
             price_permille?: number | null;
@@ -2085,7 +2088,9 @@ export interface components {
                 last_run: components["schemas"]["LastRun"] | null;
                 /**
                  * Format: int64
-                 * @description What a call costs: the price of the instance times this, in thousandths.
+                 * @description What a call costs: the price that the instance has for one times this, in thousandths, rounded up to a
+                 *     microcredit. It scales the call alone: prices of requests that it sends and of units that it uses are added as
+                 *     they are.
                  */
                 price_permille: number;
                 /** @description What is kept of its runs: `all`, `metadata` or `nothing`. */

@@ -80,7 +80,8 @@ pub struct Flow {
     pub live: Vec<LiveIn>,
     /// Its newest run, as far as the caller may see it.
     pub last_run: Option<LastRun>,
-    /// What a call costs: the price of the instance times this, in thousandths.
+    /// What a call costs: the price that the instance has for one times this, in thousandths. Prices of its requests
+    /// and units are added as they are.
     pub price_permille: i64,
     /// What is kept of its runs.
     pub retention: Retention,
