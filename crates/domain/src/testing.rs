@@ -154,25 +154,28 @@ macro_rules! idle_lines {
              WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 21000)
              SELECT a.workspace_id, a.seq + n.i, ",
             $id,
-            ", 'adjust', 0, 0, a.available, a.held, 'system', (SELECT MAX(l.at) FROM ledger_lines AS l)
-             FROM n CROSS JOIN accounts AS a WHERE a.available > 0"
+            ", 'adjust', 0, 0, a.available, a.held, 'system', $2
+             FROM n CROSS JOIN accounts AS a WHERE a.workspace_id = $1"
         )
     };
 }
 
-/// Adds lines to the ledger of every workspace with credits, more than a page of usage looks through, that move nothing
-/// and are no usage.
-pub async fn add_idle_lines(services: &Services) {
+/// Adds lines to the ledger of a workspace, more than a page of usage looks through, that move nothing and are no usage.
+pub async fn add_idle_lines(services: &Services, workspace: WorkspaceId) {
+    use db::Error;
     let lines = match services.db.dialect() {
         db::Dialect::Sqlite => idle_lines!("randomblob(16)"),
         db::Dialect::Postgres => idle_lines!("gen_random_uuid()"),
     };
-    run_sql(services, lines).await;
-    run_sql(
-        services,
-        "UPDATE accounts SET seq = seq + 21000 WHERE available > 0",
-    )
-    .await;
+    let added = db::write!(services.db, |tx| {
+        db::execute!(tx, lines, workspace.uuid(), services.clock.now().us())?;
+        db::execute!(
+            tx,
+            "UPDATE accounts SET seq = seq + 21000 WHERE workspace_id = $1",
+            workspace.uuid()
+        )
+    });
+    assert_eq!(added.expect("the lines are added"), 1);
 }
 
 /// How many changes were ever recorded: none is made without its row.

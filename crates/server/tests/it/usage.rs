@@ -363,7 +363,8 @@ testkit::both! {
                 rare.insert(0, verdict["usage"].as_str().unwrap().to_owned());
             }
             // More in between than a page looks through.
-            domain::testing::add_idle_lines(&app.state.services).await;
+            let workspace = money.owner.workspace().parse().unwrap();
+            domain::testing::add_idle_lines(&app.state.services, workspace).await;
         }
         // The ids on each page.
         let pages = async |query: &str| {

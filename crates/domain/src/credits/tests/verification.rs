@@ -4,8 +4,8 @@ use db::Db;
 use types::{Duration, HoldId, Microcredits, SecretText};
 
 use super::super::{
-    CallStatus, CapSubject, CapSubjectKind, Claim, Error, Gift, GrantSource, Moved, Period, PriceKind, Refusal,
-    balance, books, caps, give, remove_cap, set_cap, set_price,
+    CallStatus, CapSubject, CapSubjectKind, Claim, Error, Gift, GrantSource, Moved, Period, PriceKind,
+    Refusal, balance, books, caps, give, remove_cap, set_cap, set_price,
     verify::{self, Mode, Settlement, Verdict, VerdictCode, Verification},
 };
 use crate::{
