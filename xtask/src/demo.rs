@@ -74,7 +74,7 @@ pub fn run(options: &Options) -> Result<()> {
         server.address,
         storage.data.display()
     );
-    let workspace = show(server.address)?;
+    let (key, workspace) = show(server.address)?;
     server::doctor(&binary, &storage)?;
     println!("\n`{BINARY} doctor`: the books balance.");
     if has_console {
@@ -86,12 +86,12 @@ pub fn run(options: &Options) -> Result<()> {
     if options.exit {
         return server.stop();
     }
-    print_invitation(server.address);
+    print_invitation(server.address, &key);
     server.wait()
 }
 
-/// Goes through the job and answers the workspace's name in addresses.
-fn show(server: SocketAddr) -> Result<String> {
+/// Goes through the job and answers the API key, and the workspace's name in addresses.
+fn show(server: SocketAddr) -> Result<(Bearer, String)> {
     let person = api::sign_up(server, EMAIL, PASSWORD, "Demo")?;
     step(
         1,
@@ -150,7 +150,7 @@ fn show(server: SocketAddr) -> Result<String> {
     show_curl(server, &key)?;
     let shown = person.get(&workspace, &format!("/v1/workspaces/{workspace}"))?;
     let slug = shown["slug"].as_str().context("the workspace has no `slug`")?;
-    Ok(slug.to_owned())
+    Ok((key, slug.to_owned()))
 }
 
 fn show_usage(person: &Person, workspace: &str) -> Result<()> {
@@ -226,11 +226,11 @@ fn console_page(server: SocketAddr, workspace: &str) -> String {
     format!("http://{server}/{workspace}")
 }
 
-fn print_invitation(server: SocketAddr) {
+fn print_invitation(server: SocketAddr, key: &Bearer) {
     println!("\nIt stays up until Ctrl-C; then everything is removed.");
     println!("  Address  http://{server}");
     println!("  Sign in  {EMAIL} / {PASSWORD}");
-    println!("  Call     by the line under 10");
+    println!("  Call     {}", curl_line(server, &key.token));
 }
 
 fn call_path() -> String {
