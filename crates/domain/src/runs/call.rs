@@ -57,7 +57,7 @@ pub async fn call(services: &Arc<Services>, caller: &Caller, request: CallReques
     answered.inspect_err(|error| refused::note(services, caller, &asked, error))
 }
 
-/// Waits until no call is under way, of those either that nobody waits for any more.
+/// Waits until no call is under way, not even one that nobody waits for any more.
 pub async fn all_ended(services: &Services) {
     services.engine.none_left().await;
 }
