@@ -23,6 +23,9 @@ function precompress(): Plugin {
   };
 }
 
+/** What a form is made of: many pages have one, but not the flow editor. */
+const FORM = /\/(@mantine\/form|klona|fast-deep-equal|components\/form\.tsx)/;
+
 /** Has every `import()` go through `src/ui/arrive.ts`, which says why. */
 function fetchFirst(): Plugin {
   return {
@@ -62,7 +65,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "base", tags: ["$initial"] },
-            { name: "shared", minShareCount: 20 },
+            { name: "shared", minShareCount: 20, test: (id) => !FORM.test(id) },
+            { name: "form", test: FORM },
           ],
         },
       },
