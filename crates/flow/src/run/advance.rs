@@ -212,6 +212,8 @@ impl Machine<'_> {
         match &mut frame.body {
             Body::For { index, .. } if !left => {
                 *index += 1;
+                // Counted for each item, so that an item is called the same again however the ones before it went.
+                frame.jumps = 0;
                 frame.stage = Stage::Iterate;
                 Ok(())
             }

@@ -126,7 +126,7 @@ pub struct IdempotencyKey {
     /// JSON pointer of the task.
     pub pointer: String,
     /// The place in time: for each enclosing task, outermost first, the index of its loop (for a `for`) and
-    /// the number of jumps backwards taken in its list. Retries do not change it.
+    /// the number of jumps backwards taken in its list, for a `for` those of the item. Retries do not change it.
     pub iteration: Vec<u32>,
 }
 

@@ -67,7 +67,7 @@ pub(super) struct Frame {
     /// What its own `then` is replaced by.
     pub directive: Option<Next>,
     pub body: Body,
-    /// Jumps backwards taken in its list; makes repeated entries different.
+    /// Jumps backwards taken in its list, for a `for` in that of this item; makes repeated entries different.
     pub jumps: u32,
     /// Data on its way from one task of the list to the next.
     pub passing: Value,

@@ -43,7 +43,7 @@ impl std::fmt::Display for ValueError {
             Self::IntegerTooLarge { pointer } => {
                 write!(f, "not exact: the integer at {pointer:?} has more than 128 bits")
             }
-            Self::NotJsonValue(what) => write!(f, "holds {what}, which JSON cannot write"),
+            Self::NotJsonValue(what) => write!(f, "not JSON: it holds {what}"),
         }
     }
 }

@@ -280,6 +280,24 @@ fn the_idempotency_key_is_stable_over_retries_and_differs_between_iterations_and
 }
 
 #[test]
+fn an_item_keeps_its_idempotency_key_when_a_retry_of_the_loop_jumps_less_in_the_item_before_it() {
+    let body = "do: [{t: {try: [{l: {for: {in: '[1,2]'}, do: [{c: {call: http, with: {method: get, endpoint: 'https://x.test/'}}}, {s: {switch: [{again: {when: '.again == true', then: c}}]}}]}}], catch: {retry: {delay: PT1S, limit: {attempt: {count: 1}}}}}}]";
+    let mut host = Host::new(plan(body), context())
+        .answer(200, "{\"again\":true}")
+        .answer(200, "{}")
+        .answer(500, "{}")
+        .answer(200, "{}")
+        .answer(200, "{}");
+    host.go(&json!({}));
+    let [first, repeated, second, first_again, second_again] = host.requests.as_slice() else {
+        panic!("{} requests", host.requests.len())
+    };
+    assert_ne!(first.idempotency, repeated.idempotency);
+    assert_eq!(first.idempotency, first_again.idempotency);
+    assert_eq!(second.idempotency, second_again.idempotency);
+}
+
+#[test]
 fn an_answer_that_nobody_waits_for_changes_nothing() {
     let mut run = flow::Run::new(
         plan("do: [{c: {call: http, with: {method: get, endpoint: 'https://x.test/'}}}]"),
