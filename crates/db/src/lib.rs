@@ -21,6 +21,7 @@
 pub mod backup;
 mod bulk;
 mod error;
+mod files;
 mod local;
 mod migrate;
 mod order;

@@ -19,7 +19,7 @@ use rusqlite::{OpenFlags, ToSql, types::FromSql};
 use sqlx::SqlSafeStr;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{Error, Result};
+use crate::{Error, Result, files::Files};
 
 /// Whoever writes to SQLite holds this: writers queue here, in order, and not in SQLite, whose waiting is polling.
 /// Inside is the connection of the batches, until it is closed.
@@ -34,6 +34,7 @@ const CHECKPOINT_EVERY: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Batches {
     pub connection: rusqlite::Connection,
+    pub files: Arc<Files>,
     checkpoints: Checkpoints,
 }
 
@@ -42,8 +43,11 @@ impl Batches {
     pub fn open(path: &Path, pragmas: &[(&str, &str)], busy: Duration) -> Result<Self> {
         let checkpoints = Checkpoints::start(open(path, pragmas, busy)?);
         let connection = open(path, pragmas, busy)?;
+        // With the first look into the database SQLite opens its log.
+        connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
         Ok(Self {
             connection,
+            files: Arc::new(Files::of(path)?),
             checkpoints,
         })
     }
@@ -155,6 +159,7 @@ impl LocalTx {
     /// Begins one, as the only writer.
     pub fn begin(turn: OwnedMutexGuard<Option<Batches>>) -> Result<Self> {
         let tx = Self(turn);
+        tx.batches()?.files.are_there()?;
         // SQLite that could not write may have kept a transaction open.
         if !tx.connection()?.is_autocommit() {
             tx.execute("ROLLBACK", &[])?;
@@ -167,7 +172,7 @@ impl LocalTx {
     pub fn commit(self) -> Result<()> {
         self.execute("COMMIT", &[])?;
         self.batches()?.checkpoints.committed();
-        Ok(())
+        self.batches()?.files.are_there()
     }
 
     /// Runs a statement. Answers how many rows it changed.

@@ -15,6 +15,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
     Error, Result,
+    files::Files,
     local::{Batches, LocalTx, Turn},
     patience,
 };
@@ -66,6 +67,8 @@ pub enum Db {
         readers: SqlitePool,
         /// Whose turn it is to write, with the connection of the batches.
         turn: Turn,
+        /// What all of them have open.
+        files: Arc<Files>,
     },
     /// A pool that does both.
     Postgres(PgPool),
@@ -142,11 +145,13 @@ impl Db {
             ],
             BUSY_TIMEOUT,
         )?;
+        let files = Arc::clone(&batches.files);
         let turn = Arc::new(Mutex::new(Some(batches)));
         Ok(Self::Sqlite {
             writer,
             readers,
             turn,
+            files,
         })
     }
 
@@ -175,7 +180,10 @@ impl Db {
     /// Opens a transaction for reading: one snapshot on SQLite, one connection on PostgreSQL. See [`read!`](crate::read).
     pub async fn begin_read(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?, None)),
+            Self::Sqlite { readers, files, .. } => {
+                files.are_there()?;
+                Ok(Tx::Sqlite(readers.begin().await?, None))
+            }
             Self::Postgres(pool) => begin_on_server(pool).await,
         }
     }
@@ -196,9 +204,12 @@ impl Db {
     /// Opens a transaction for writing. Prefer [`write!`](crate::write), which repeats after a conflict.
     pub async fn begin_write(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite { writer, turn, .. } => {
+            Self::Sqlite {
+                writer, turn, files, ..
+            } => {
                 let waited = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(turn).lock_owned()).await;
                 let turn = waited.map_err(|_| timed_out())?;
+                files.are_there()?;
                 let begun = writer.begin_with("BEGIN IMMEDIATE").await;
                 let tx = begun.map_err(|error| Error::from(error).waited_for())?;
                 Ok(Tx::Sqlite(tx, Some(turn)))
@@ -231,6 +242,7 @@ impl Db {
                 writer,
                 readers,
                 turn,
+                ..
             } => {
                 readers.close().await;
                 writer.close().await;
@@ -332,7 +344,13 @@ impl Tx {
     /// Makes the work durable.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx, _turn) => Ok(tx.commit().await?),
+            Self::Sqlite(tx, turn) => {
+                tx.commit().await?;
+                match turn.as_deref() {
+                    Some(Some(batches)) => batches.files.are_there(),
+                    _ => Ok(()),
+                }
+            }
             Self::Local(tx) => tx.commit(),
             Self::Postgres(tx) => patiently(async { Ok(tx.commit().await?) }).await,
         }

@@ -20,6 +20,10 @@ use types::{Clock, SystemClock, Timestamp};
 
 use crate::{Db, Options, Result, Tx};
 
+mod proxy;
+
+pub use proxy::{Cut, Proxy};
+
 /// Where tests find a PostgreSQL server.
 pub const POSTGRES_URL_VARIABLE: &str = "GUILDHALL_TEST_POSTGRES_URL";
 
@@ -55,9 +59,12 @@ impl TestDb {
         }
     }
 
-    /// An empty database on the server that the environment names; `None` when it names none.
+    /// An empty database on the server that the environment names; `None`, and said so, when it names none.
     pub async fn postgres() -> Option<Self> {
-        let server = std::env::var(POSTGRES_URL_VARIABLE).ok()?;
+        let Ok(server) = std::env::var(POSTGRES_URL_VARIABLE) else {
+            eprintln!("not run: {POSTGRES_URL_VARIABLE} is not set; `cargo xtask test` sets it");
+            return None;
+        };
         let name = unique_name();
         administer(&server, &format!("CREATE DATABASE {name}")).await;
         let (base, _) = server.rsplit_once('/').expect("the URL ends in a database name");
@@ -127,11 +134,27 @@ pub fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F) {
 pub fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F) {
     runtime().block_on(async {
         let Some(test_db) = TestDb::postgres().await else {
-            eprintln!("not run: {POSTGRES_URL_VARIABLE} is not set; `cargo xtask test` sets it");
             return;
         };
         let db = test_db.open().await;
         test(db.clone()).await;
+        db.close().await;
+        test_db.remove().await;
+    });
+}
+
+/// The same behind a line that can be cut; the test gets both.
+pub fn on_postgres_behind_a_proxy<F: Future<Output = ()>>(test: impl FnOnce(Db, Proxy) -> F) {
+    runtime().block_on(async {
+        let Some(test_db) = TestDb::postgres().await else {
+            return;
+        };
+        test_db.open().await.close().await;
+        let proxy = Proxy::start(test_db.options()).await;
+        let db = Db::open(proxy.options())
+            .await
+            .expect("the proxy leads to the database");
+        test(db.clone(), proxy).await;
         db.close().await;
         test_db.remove().await;
     });

@@ -133,6 +133,35 @@ fn a_database_file_that_another_program_has_locked() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_database_file_that_is_moved_away_and_back() {
+    let instance = Instance::on_sqlite();
+    let server = instance.serve();
+    let shop = Shop::open(server.address, 1_000_000);
+    let beside_it = |ending| instance.data().join(format!("guildhall.db{ending}"));
+    let moved = [
+        instance.data(),
+        instance.file(),
+        beside_it("-wal"),
+        beside_it("-shm"),
+    ];
+    let away = instance.beside("away");
+    let mut usage = HashSet::new();
+    for (round, path) in moved.iter().enumerate() {
+        let mut buyers = Buyers::start(&shop, server.address, round);
+        buyers.await_each(Event::Bought);
+        std::fs::rename(path, &away).unwrap();
+        buyers.await_each(Event::ToldToComeBack);
+        tells_that_it_cannot_work(&shop, &server);
+        std::fs::rename(&away, path).unwrap();
+        buyers.await_each(Event::Bought);
+        usage.extend(buyers.end());
+        assert_eq!(Client::new(server.address).get("/readyz").unwrap().status, 200);
+    }
+    all_is_there(&instance, &shop, &server, &usage);
+}
+
+#[test]
 fn a_table_of_postgresql_that_another_program_has_locked() {
     let Some(instance) = Instance::on_postgres() else {
         return;

@@ -198,6 +198,7 @@ impl Call {
             Subject::Draft => target::of_draft(&self.services, &self.caller, &self.request).await,
         }
     }
+
     /// Runs a flow that touches nothing outside.
     async fn without_effects(&self, target: &Target) -> Result<Finished, Error> {
         money::refuse_early(&self.services, self.caller.workspace, target.price.least()).await?;

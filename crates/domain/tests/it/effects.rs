@@ -1,11 +1,14 @@
 //! Calls that touch something outside, and calls that are sent again.
 
-use db::Db;
+use db::{
+    Db,
+    testing::{Cut, on_postgres_behind_a_proxy},
+};
 use domain::{
     credits::{self, books},
     flows::{FlowPatch, Retention},
-    runs::{Ended, Error, RunFilter, RunState},
-    testing::run_sql,
+    runs::{self, Ended, Error, RunFilter, RunState},
+    testing::{World, run_sql},
 };
 use types::Duration;
 
@@ -199,17 +202,45 @@ db::both! {
             db::Dialect::Postgres => "ALTER TABLE ledger_lines DROP CONSTRAINT refused",
         };
         run_sql(&shop.world.services, take_posts).await;
-        let ended = async {
-            loop {
-                match call().await {
-                    Err(Error::IdempotencyInProgress) => tokio::task::yield_now().await,
-                    ended => break ended.unwrap(),
-                }
-            }
-        };
-        let answer = tokio::time::timeout(PATIENCE, ended).await.unwrap();
+        // Whoever waits for the calls that are under way waits for the price too.
+        tokio::time::timeout(PATIENCE, runs::all_ended(&shop.world.services)).await.unwrap();
+        let answer = call().await.unwrap();
         assert_eq!((output(&answer), answer.charged, answer.repeated), (r#"{"number":1}"#, credits(1), true));
         assert_eq!((outside.asked(), shop.available().await, shop.held().await), (1, credits(99), credits(0)));
         assert_eq!(books::check_all_workspaces(&db).await.unwrap(), []);
     }
+}
+
+#[test]
+fn a_hold_that_was_taken_while_nobody_heard_of_it_is_given_back() {
+    on_postgres_behind_a_proxy(async |db, proxy| {
+        let shop = Workshop::with_credits(db, 1).await;
+        let outside = Outside::that(Manner::Counts).await;
+        let flow = shop.live("Unheard", &calling(&outside.url)).await;
+        let call = || shop.call(&flow, "{}");
+        proxy.cut(Cut::AfterAndStay);
+        let unheard = call().await;
+        assert!(
+            matches!(unheard, Err(Error::Credits(credits::Error::Unwritten(_)))),
+            "{unheard:?}"
+        );
+        let past_it = Db::open(proxy.database()).await.unwrap();
+        let seen = World::node(past_it.clone(), &shop.instance_key, &reaching_this_machine()).await;
+        let held = async || {
+            let balance = credits::balance(&seen.services, &shop.caller).await;
+            balance.unwrap().held
+        };
+        let taken = async {
+            while held().await == credits(0) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, taken).await.unwrap();
+        proxy.mend();
+        runs::all_ended(&shop.world.services).await;
+        assert_eq!(held().await, credits(0));
+        assert_eq!((call().await.unwrap().charged, outside.asked()), (credits(1), 1));
+        assert_eq!(books::check_all_workspaces(&past_it).await.unwrap(), []);
+        past_it.close().await;
+    });
 }

@@ -1,15 +1,8 @@
 //! What happens to money when the database fails in the middle of it, and when several servers share one.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU8, Ordering},
-};
+use std::sync::Arc;
 
-use db::{Db, Options, testing::TestDb};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
+use db::testing::{Cut, TestDb, on_postgres_behind_a_proxy};
 use types::{Duration, Microcredits};
 
 use super::{
@@ -24,110 +17,39 @@ use crate::{
     testing::World,
 };
 
-/// What the proxy does with the next commit.
-const FORWARD: u8 = 0;
-const CUT_AFTER: u8 = 1;
-const CUT_BEFORE: u8 = 2;
-
-/// Stands between us and PostgreSQL, and can cut the line at a commit.
-struct Proxy {
-    url: String,
-    next_commit: Arc<AtomicU8>,
-}
-
-impl Proxy {
-    async fn start(server_url: &str) -> Self {
-        let authority = server_url
-            .split('@')
-            .nth(1)
-            .and_then(|rest| rest.split('/').next())
-            .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = server_url.replace(authority, &listener.local_addr().unwrap().to_string());
-        let next_commit = Arc::new(AtomicU8::new(FORWARD));
-        let (server, commands) = (authority.to_owned(), Arc::clone(&next_commit));
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(&server).await.unwrap();
-                tokio::spawn(carry(client, server, Arc::clone(&commands)));
-            }
-        });
-        Self { url, next_commit }
-    }
-}
-
-async fn carry(client: TcpStream, server: TcpStream, next_commit: Arc<AtomicU8>) {
-    let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_server, mut to_server) = server.into_split();
-    let back = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
-    let mut buffer = vec![0; 65_536];
-    while let Ok(read) = from_client.read(&mut buffer).await {
-        let commits = buffer[..read].windows(7).any(|bytes| bytes == b"COMMIT\0");
-        let command = if commits {
-            next_commit.swap(FORWARD, Ordering::SeqCst)
-        } else {
-            FORWARD
-        };
-        if command == CUT_AFTER {
-            // The server is going to commit; nobody will hear of it.
-            back.abort();
-        }
-        if read == 0 || command == CUT_BEFORE || to_server.write_all(&buffer[..read]).await.is_err() {
-            break;
-        }
-        if command == CUT_AFTER {
-            break;
-        }
-    }
-    back.abort();
-}
-
-fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestDb, String) -> F) {
+/// With a database that several servers can open.
+fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(TestDb) -> F) {
     db::testing::runtime().block_on(async {
-        let Some(database) = TestDb::postgres().await else {
-            return;
-        };
-        let Options::Postgres(url) = database.options().clone() else {
-            unreachable!("it is PostgreSQL")
-        };
-        database.open().await.close().await;
-        test(database, url).await;
+        if let Some(database) = TestDb::postgres().await {
+            test(database).await;
+        }
     });
 }
 
 #[test]
 fn a_connection_cut_during_the_commit_neither_loses_nor_doubles_a_charge() {
-    on_postgres(async |database, url| {
-        let proxy = Proxy::start(&url).await;
-        let bank = Bank::open(Db::open(&Options::Postgres(proxy.url.clone())).await.unwrap()).await;
+    on_postgres_behind_a_proxy(async |db, proxy| {
+        let bank = Bank::open(db).await;
         bank.give(100).await;
         // The commit happens, its answer is lost: the charge is found and answered.
-        proxy.next_commit.store(CUT_AFTER, Ordering::SeqCst);
+        proxy.cut(Cut::After);
         assert_eq!(bank.done(charge(10)).await.charged, Microcredits::new(10));
         assert_eq!(bank.available().await, 90);
         // The commit never reaches the server: the caller is told, and nothing was taken.
-        proxy.next_commit.store(CUT_BEFORE, Ordering::SeqCst);
+        proxy.cut(Cut::Before);
         let lost = super::super::submit(&bank.services, bank.request(charge(10))).await;
         assert!(matches!(lost, Err(Error::Unwritten(_))), "{lost:?}");
         assert_eq!(bank.available().await, 90);
-        assert_eq!(
-            proxy.next_commit.load(Ordering::SeqCst),
-            FORWARD,
-            "both cuts were made"
-        );
+        assert!(proxy.was_cut(), "both cuts were made");
         bank.balanced().await;
-        bank.services.db.close().await;
-        database.remove().await;
     });
 }
 
 #[test]
 fn a_connection_cut_during_the_commit_neither_loses_nor_doubles_a_hold_or_its_price() {
-    on_postgres(async |database, url| {
-        let proxy = Proxy::start(&url).await;
-        let bank = Bank::open(Db::open(&Options::Postgres(proxy.url.clone())).await.unwrap()).await;
+    on_postgres_behind_a_proxy(async |db, proxy| {
+        let bank = Bank::open(db).await;
         bank.give(100).await;
-        let cut = |command| proxy.next_commit.store(command, Ordering::SeqCst);
         let hold = || {
             bank.request(hold(
                 50,
@@ -136,10 +58,10 @@ fn a_connection_cut_during_the_commit_neither_loses_nor_doubles_a_hold_or_its_pr
         };
         let post = |hold: &Receipt| bank.request(post(hold.line.cast(), 20));
         // The commit happens, its answer is lost: the hold and its price are found and answered.
-        cut(CUT_AFTER);
+        proxy.cut(Cut::After);
         let held = sent(&bank, &hold()).await.unwrap();
         assert_eq!((held.available.get(), held.held.get()), (50, 50));
-        cut(CUT_AFTER);
+        proxy.cut(Cut::After);
         let posted = sent(&bank, &post(&held)).await.unwrap();
         assert_eq!(
             (posted.charged.get(), posted.available.get(), posted.held.get()),
@@ -147,7 +69,7 @@ fn a_connection_cut_during_the_commit_neither_loses_nor_doubles_a_hold_or_its_pr
         );
         // The commit never reaches the server: nothing is held, and nothing was paid until it is sent again.
         let lost = hold();
-        cut(CUT_BEFORE);
+        proxy.cut(Cut::Before);
         assert!(matches!(sent(&bank, &lost).await, Err(Error::Unwritten(_))));
         let void = Movement::Void {
             hold: lost.line.cast(),
@@ -156,13 +78,11 @@ fn a_connection_cut_during_the_commit_neither_loses_nor_doubles_a_hold_or_its_pr
         assert_eq!(bank.submit(void).await, Outcome::Refused(Refusal::UnknownHold));
         let held = sent(&bank, &hold()).await.unwrap();
         let posting = post(&held);
-        cut(CUT_BEFORE);
+        proxy.cut(Cut::Before);
         assert!(matches!(sent(&bank, &posting).await, Err(Error::Unwritten(_))));
         assert_eq!(sent(&bank, &posting).await.unwrap().available.get(), 60);
         assert_eq!(bank.available().await, 60);
         bank.balanced().await;
-        bank.services.db.close().await;
-        database.remove().await;
     });
 }
 
@@ -175,7 +95,7 @@ async fn sent(bank: &Bank, request: &Request) -> Result<Receipt, Error> {
 
 #[test]
 fn two_servers_spend_one_balance_to_exactly_nothing() {
-    on_postgres(async |database, _| {
+    on_postgres(async |database| {
         let key = InstanceKey::random();
         let first = World::node(database.open().await, &key, &Config::default()).await;
         let second = World::node(database.open().await, &key, &Config::default()).await;
@@ -209,7 +129,7 @@ fn two_servers_spend_one_balance_to_exactly_nothing() {
 
 #[test]
 fn a_key_revoked_on_one_server_is_not_charged_on_the_other_once_the_answer_is_out() {
-    on_postgres(async |database, _| {
+    on_postgres(async |database| {
         let key = InstanceKey::random();
         let first = World::node(database.open().await, &key, &Config::default()).await;
         let second = World::node(database.open().await, &key, &Config::default()).await;
