@@ -39,7 +39,7 @@ async fn connect(configuration: &Configuration) -> Result<Db> {
             error.reason()
         );
         // What is away may come back; what says no will say it again.
-        match error.is_unavailable() {
+        match error.is_unavailable() && !matches!(error, db::Error::NotLetIn(_)) {
             true => anyhow::anyhow!(sentence),
             false => Wrong(sentence).into(),
         }

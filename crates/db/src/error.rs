@@ -14,6 +14,10 @@ pub enum Error {
     /// The database is locked, full, read-only, starting or gone. It may come back.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
+    /// The server lets us not in, or not into this database: a wrong password, no such database, no right to it. It may
+    /// come back when somebody has seen to it.
+    #[error("the database lets us not in")]
+    NotLetIn(#[source] sqlx::Error),
     /// The row itself is refused: a check, a type, a size. Repeating it cannot help.
     #[error("the database refused the data")]
     Data(#[source] sqlx::Error),
@@ -52,6 +56,10 @@ impl Error {
         }
         let mut cause: &dyn std::error::Error = self;
         while let Some(deeper) = cause.source() {
+            if let Some(sqlx::Error::Database(said)) = deeper.downcast_ref() {
+                // Without where in its own source the database says so.
+                return said.message().to_owned();
+            }
             cause = deeper;
         }
         cause.to_string()
@@ -73,7 +81,7 @@ impl Error {
 
     /// Is the outcome unknown or the database away, rather than the request wrong?
     pub const fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Conflict(_) | Self::Unavailable(_))
+        matches!(self, Self::Conflict(_) | Self::Unavailable(_) | Self::NotLetIn(_))
     }
 }
 
@@ -135,7 +143,33 @@ fn classify(code: &str, error: sqlx::Error) -> Error {
         Some("40") => Error::Conflict(error), // serialization failure, deadlock
         Some("08" | "53" | "57" | "58") | Some("25") => Error::Unavailable(error),
         Some("22" | "23") => Error::Data(error),
+        Some("28" | "3D") => Error::NotLetIn(error),
         _ if code == "55P03" => Error::Conflict(error),
+        // A right that was taken away; a database that takes no connections at the moment.
+        _ if code == "42501" || code == "55000" => Error::NotLetIn(error),
         _ => Error::Other(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_come_back_is_told_from_what_is_broken() {
+        let is_unavailable =
+            |code| classify(code, sqlx::Error::AnyDriverError("of a test".into())).is_unavailable();
+        // PostgreSQL: shut down, full, too many connections, read only, locked; a wrong password, no such database, no
+        // right, no connections taken. SQLite: locked, full, gone, broken disk.
+        let away = [
+            "57P01", "53100", "53300", "25006", "55P03", "28P01", "3D000", "42501", "55000",
+        ];
+        for code in away.into_iter().chain(["5", "13", "14", "10", "266"]) {
+            assert!(is_unavailable(code), "{code}");
+        }
+        // No such table, a syntax error, a value out of range; SQLite: an error, a constraint, another kind of file.
+        for code in ["42P01", "42601", "22003", "1", "19", "26"] {
+            assert!(!is_unavailable(code), "{code}");
+        }
     }
 }

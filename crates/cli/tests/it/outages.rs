@@ -92,6 +92,27 @@ fn a_postgresql_that_takes_no_writes() {
     all_is_there(&instance, &shop, &server, &usage);
 }
 
+#[test]
+fn a_postgresql_that_lets_nobody_in() {
+    let Some(mut postgres) = Postgres::start() else {
+        return;
+    };
+    let instance = Instance::at(&postgres.url());
+    let server = instance.serve();
+    let shop = Shop::open(server.address, 1_000_000);
+    let mut buyers = Buyers::start(&shop, server.address, 0);
+    buyers.await_each(Event::Bought);
+    postgres.stop();
+    postgres.let_in(false);
+    postgres.run();
+    buyers.await_each(Event::ToldToComeBack);
+    tells_that_it_cannot_work(&shop, &server);
+    postgres.let_in(true);
+    buyers.await_each(Event::Bought);
+    let usage = buyers.end();
+    all_is_there(&instance, &shop, &server, &usage);
+}
+
 fn tells_that_it_cannot_work(shop: &Shop, server: &Server) {
     let mut anybody = Client::new(server.address);
     assert_eq!(

@@ -125,6 +125,19 @@ impl Postgres {
         kill_process(server, Signal::HUP).unwrap();
     }
 
+    /// Says who may connect from now on: everybody or nobody. Who is connected stays.
+    pub fn let_in(&self, everybody: bool) {
+        let method = if everybody { "trust" } else { "reject" };
+        std::fs::write(
+            self.data().join("pg_hba.conf"),
+            format!("local all all {method}\n"),
+        )
+        .unwrap();
+        if let Some(running) = &self.running {
+            kill_process(Pid::from_child(&running.server), Signal::HUP).unwrap();
+        }
+    }
+
     /// Stops it where it stands: connections are accepted by the operating system alone, nothing is answered or closed.
     #[cfg(target_os = "linux")]
     pub fn freeze(&mut self) {
