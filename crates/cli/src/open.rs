@@ -1,8 +1,12 @@
 //! Opening the database and the services over it.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    fs::{File, TryLockError},
+    process::ExitCode,
+    sync::Arc,
+};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use db::Db;
 use domain::{
     Services,
@@ -16,6 +20,10 @@ use crate::{
     configuration::{Configuration, Wrong},
     instance_key, log,
 };
+
+/// Locked by the server of the embedded database, for as long as it runs. Not the database itself: closing any other
+/// handle of that would end the locks of SQLite.
+const LOCK: &str = "guildhall.lock";
 
 /// The runtime that commands run on.
 pub fn runtime() -> Result<tokio::runtime::Runtime> {
@@ -44,6 +52,27 @@ async fn connect(configuration: &Configuration) -> Result<Db> {
             false => Wrong(sentence).into(),
         }
     })
+}
+
+/// Makes sure that no other server works on the embedded database, until what is returned is dropped. Servers on
+/// PostgreSQL are as many as one likes.
+pub fn alone(configuration: &Configuration) -> Result<Option<File>> {
+    if !matches!(configuration.database, db::Options::Sqlite(_)) {
+        return Ok(None);
+    }
+    make_folder(configuration)?;
+    let path = configuration.data.join(LOCK);
+    let file = File::create(&path).with_context(|| format!("{} cannot be made", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another server works on {}: an embedded database has one, several can share PostgreSQL",
+            configuration.database_name()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+        }
+    }
 }
 
 /// Ends when the process is told to stop, by SIGTERM or SIGINT.

@@ -41,6 +41,7 @@ async fn serve(configuration: &Configuration) -> Result<()> {
     let address = listener.local_addr()?;
     // What proves that whoever signs up first is the one who started the server.
     let setup_code = (!address.ip().is_loopback()).then(generated::code);
+    let _alone = open::alone(configuration)?;
     let services = open::services(configuration, setup_code.clone()).await?;
     let without_users = !domain::accounts::has_users(&services).await?;
     let app = server::App::new(

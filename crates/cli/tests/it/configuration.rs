@@ -46,6 +46,18 @@ fn a_database_that_is_away_is_told_from_one_that_says_no() {
         .refused(2, "not a database");
 }
 
+#[test]
+fn an_embedded_database_has_one_server_at_a_time() {
+    let instance = Instance::on_sqlite();
+    let first = instance.serve();
+    instance
+        .run("serve", &["--listen", "127.0.0.1:0"], "")
+        .refused(1, "another server works on");
+    first.kill();
+    instance.serve();
+    instance.is_in_order();
+}
+
 on_both! {
     fn an_instance_key_that_is_missing_or_another_one_ends_the_server_with_two(instance: Instance) {
         let server = instance.serve();
