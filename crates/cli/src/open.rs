@@ -47,7 +47,7 @@ async fn connect(configuration: &Configuration) -> Result<Db> {
             error.reason()
         );
         // What is away may come back; what says no will say it again.
-        match error.is_unavailable() && !matches!(error, db::Error::NotLetIn(_)) {
+        match error.is_unavailable() && !matches!(error, db::Error::AccessDenied(_)) {
             true => anyhow::anyhow!(sentence),
             false => Wrong(sentence).into(),
         }

@@ -14,10 +14,10 @@ pub enum Error {
     /// The database is locked, full, read-only, starting or gone. It may come back.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
-    /// The server lets us not in, or not into this database: a wrong password, no such database, no right to it. It may
-    /// come back when somebody has seen to it.
-    #[error("the database lets us not in")]
-    NotLetIn(#[source] sqlx::Error),
+    /// The server does not let us in, or not into this database: a wrong password, no such database, no right to it. It
+    /// may come back when somebody has seen to it.
+    #[error("the database denies access")]
+    AccessDenied(#[source] sqlx::Error),
     /// The row itself is refused: a check, a type, a size. Repeating it cannot help.
     #[error("the database refused the data")]
     Data(#[source] sqlx::Error),
@@ -81,7 +81,10 @@ impl Error {
 
     /// Is the outcome unknown or the database away, rather than the request wrong?
     pub const fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Conflict(_) | Self::Unavailable(_) | Self::NotLetIn(_))
+        matches!(
+            self,
+            Self::Conflict(_) | Self::Unavailable(_) | Self::AccessDenied(_)
+        )
     }
 }
 
@@ -143,10 +146,10 @@ fn classify(code: &str, error: sqlx::Error) -> Error {
         Some("40") => Error::Conflict(error), // serialization failure, deadlock
         Some("08" | "53" | "57" | "58") | Some("25") => Error::Unavailable(error),
         Some("22" | "23") => Error::Data(error),
-        Some("28" | "3D") => Error::NotLetIn(error),
+        Some("28" | "3D") => Error::AccessDenied(error),
         _ if code == "55P03" => Error::Conflict(error),
         // A right that was taken away; a database that takes no connections at the moment.
-        _ if code == "42501" || code == "55000" => Error::NotLetIn(error),
+        _ if code == "42501" || code == "55000" => Error::AccessDenied(error),
         _ => Error::Other(error),
     }
 }

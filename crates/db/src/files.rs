@@ -5,6 +5,7 @@
 //! is told of it. A look costs three `stat`s, some microseconds.
 
 use std::{
+    fmt::Display,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -26,12 +27,12 @@ impl Files {
     /// Those of the database that is open at this path; all of them must be there.
     pub fn of(path: &Path) -> Result<Self> {
         // SQLite follows links once, when it opens.
-        let path = fs::canonicalize(path).map_err(unavailable)?;
+        let path = fs::canonicalize(path).map_err(|error| unavailable(path, error))?;
         let file = |ending| {
             let mut path = path.clone().into_os_string();
             path.push(ending);
             let path = PathBuf::from(path);
-            let identity = identity(&path).map_err(unavailable)?;
+            let identity = identity(&path).map_err(|error| unavailable(&path, error))?;
             Ok((path, identity))
         };
         ENDINGS.into_iter().map(file).collect::<Result<_>>().map(Self)
@@ -44,21 +45,19 @@ impl Files {
     pub fn are_there(&self) -> Result<()> {
         for (path, opened) in &self.0 {
             if identity(path).ok() != Some(*opened) {
-                return Err(unavailable(io::Error::new(
-                    io::ErrorKind::NotFound,
-                    format!(
-                        "{} was moved, removed or replaced while it was open: put it back, or start again",
-                        path.display()
-                    ),
-                )));
+                let what = "it was moved, removed or replaced while it was open: put it back, or start again";
+                return Err(unavailable(path, what));
             }
         }
         Ok(())
     }
 }
 
-const fn unavailable(error: io::Error) -> Error {
-    Error::Unavailable(sqlx::Error::Io(error))
+fn unavailable(path: &Path, what: impl Display) -> Error {
+    Error::Unavailable(sqlx::Error::Io(io::Error::other(format!(
+        "{}: {what}",
+        path.display()
+    ))))
 }
 
 #[cfg(unix)]
