@@ -161,6 +161,11 @@ impl FixedClock {
         Self(AtomicI64::new(start.0))
     }
 
+    /// Sets the clock back, as somebody who corrects it does.
+    pub fn set_back(&self, span: Duration) {
+        self.0.fetch_sub(span.0, Ordering::SeqCst);
+    }
+
     /// Moves the clock ahead.
     pub fn advance(&self, span: Duration) {
         self.0.fetch_add(span.0, Ordering::SeqCst);

@@ -122,8 +122,8 @@ impl FreeComputing {
         self.spent = self
             .spent
             .saturating_sub(u64::try_from(regained).unwrap_or(u64::MAX));
-        // A clock that went back regains nothing twice.
-        self.at = self.at.max(Some(now));
+        // From now on, also when the clock was set back: nobody waits until it has caught up.
+        self.at = Some(now);
         self.spent
     }
 }
@@ -221,7 +221,15 @@ mod tests {
                 .admit(workspace(1), NOON.plus(retry_after).minus(Duration::from_ms(1)))
                 .is_err()
         );
-        assert!(loads.admit(workspace(1), NOON.plus(retry_after)).is_ok());
+        let before = NOON.minus(Duration::from_hours(1));
+        assert!(
+            loads.admit(workspace(1), before).is_err(),
+            "a clock that is set back regains nothing"
+        );
+        assert!(
+            loads.admit(workspace(1), before.plus(retry_after)).is_ok(),
+            "and keeps nobody waiting for longer"
+        );
         assert!(
             loads.admit(workspace(2), NOON).is_ok(),
             "others are not concerned"

@@ -5,6 +5,7 @@
 mod accounts;
 mod api_keys;
 mod by_workspace;
+mod clock;
 mod effects;
 mod environments;
 mod erasure;
