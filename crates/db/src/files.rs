@@ -7,6 +7,7 @@
 use std::{
     fmt::Display,
     fs, io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -17,10 +18,10 @@ use crate::{Error, Result};
 const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
 
 /// The files of an open database.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Files(Vec<(PathBuf, Identity)>);
 
-/// Tells a file from all others of this machine.
+/// Device and inode: tells a file from all others of this machine.
 type Identity = (u64, u64);
 
 impl Files {
@@ -60,16 +61,7 @@ fn unavailable(path: &Path, what: impl Display) -> Error {
     ))))
 }
 
-#[cfg(unix)]
 fn identity(path: &Path) -> io::Result<Identity> {
-    use std::os::unix::fs::MetadataExt;
-
     let found = fs::metadata(path)?;
     Ok((found.dev(), found.ino()))
-}
-
-/// Elsewhere an open file can be neither moved nor removed.
-#[cfg(not(unix))]
-fn identity(path: &Path) -> io::Result<Identity> {
-    fs::metadata(path).map(|_| (0, 0))
 }

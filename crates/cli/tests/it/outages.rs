@@ -154,7 +154,6 @@ fn a_database_file_that_another_program_has_locked() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_database_file_that_is_moved_away_and_back() {
     let instance = Instance::on_sqlite();
     let server = instance.serve();
